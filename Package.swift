@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every module is compiled with: Swift 6 rules, and no warning survives.
+let everywhere: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// What the modules of the simulation's inner loop are compiled with besides: calls between them
+/// are specialised as if they were one module, and the exclusivity of memory, which their
+/// noncopyable owners prove at compile time, is not checked again at run time.
+let hotPath: [SwiftSetting] =
+  everywhere + [
+    .unsafeFlags(
+      ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+      .when(configuration: .release))
+  ]
+
+let package = Package(
+  name: "network-lab",
+  products: [
+    .executable(name: "simlab", targets: ["SimLab"]),
+    .executable(name: "chaos", targets: ["Chaos"]),
+  ],
+  targets: [
+    // The simulated world.
+    .target(name: "SimulationEngine", swiftSettings: hotPath),
+    .target(name: "Statistics", swiftSettings: hotPath),
+    .target(
+      name: "ClusterModel",
+      dependencies: ["SimulationEngine", "Statistics", "ExperimentModel"],
+      swiftSettings: hotPath),
+
+    // The language that both worlds share.
+    .target(name: "ExperimentModel", swiftSettings: everywhere),
+    .target(
+      name: "ExperimentDecoding",
+      dependencies: ["ExperimentModel", "CYAML"],
+      swiftSettings: everywhere),
+
+    // The live world.
+    .target(name: "DockerEngine", dependencies: ["CCurl"], swiftSettings: everywhere),
+    .target(
+      name: "FaultInjection",
+      dependencies: ["DockerEngine", "ExperimentModel"],
+      swiftSettings: everywhere),
+
+    // What both tools show and read.
+    .target(name: "Reporting", dependencies: ["Statistics"], swiftSettings: everywhere),
+    .target(name: "CommandLineParsing", swiftSettings: everywhere),
+
+    .executableTarget(
+      name: "SimLab",
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+      ],
+      swiftSettings: everywhere),
+    .executableTarget(
+      name: "Chaos",
+      dependencies: [
+        "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
+        "CommandLineParsing",
+      ],
+      swiftSettings: everywhere),
+
+    // C libraries of the system: module maps and headers, no logic.
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    // Tests.
+    .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
+    .testTarget(
+      name: "SimulationEngineTests",
+      dependencies: ["SimulationEngine", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "StatisticsTests",
+      dependencies: ["Statistics", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "ClusterModelTests",
+      dependencies: ["ClusterModel", "ExperimentModel", "Statistics", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ExperimentDecodingTests",
+      dependencies: ["ExperimentDecoding", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "CommandLineParsingTests",
+      dependencies: ["CommandLineParsing", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["Reporting", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "SimLabTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "DockerEngineTests",
+      dependencies: ["DockerEngine", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "FaultInjectionTests",
+      dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "LiveTests",
+      dependencies: ["DockerEngine", "FaultInjection", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "TidyTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
+  ]
+)

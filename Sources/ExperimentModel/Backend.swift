@@ -1,0 +1,105 @@
+/// A server behind the balancer: what it can do at once and what a request costs it.
+public struct Backend: Sendable, Hashable {
+  /// The name in the file; in the live world, the container's.
+  public var name: String
+  /// The share of requests relative to the other backends; positive.
+  public var weight: Int
+  /// The limit of CPU time, enforced over periods of 100 ms (Linux CFS bandwidth control); nil is
+  /// no limit.
+  public var cpus: Cores?
+  /// How many cores its threads may use at once; nil is one for each worker.
+  public var cores: Cores?
+  /// How many requests are in service at once.
+  public var workers: Workers
+  /// How many accepted connections may wait for a worker.
+  public var backlog: Int
+  /// What one request costs.
+  public var service: Service
+  /// The memory limit; nil is none.
+  public var memory: ByteCount?
+  /// Docker's health check; it marks a state and decides nothing by itself.
+  public var healthcheck: HealthCheck?
+  /// What the engine does when the container exits.
+  public var restart: RestartPolicy
+
+  /// Makes a backend; the defaults are those of the file format.
+  public init(
+    name: String,
+    weight: Int = 1,
+    cpus: Cores? = nil,
+    cores: Cores? = nil,
+    workers: Workers = .unlimited,
+    backlog: Int = 4096,
+    service: Service,
+    memory: ByteCount? = nil,
+    healthcheck: HealthCheck? = nil,
+    restart: RestartPolicy = .no
+  ) {
+    self.name = name
+    self.weight = weight
+    self.cpus = cpus
+    self.cores = cores
+    self.workers = workers
+    self.backlog = backlog
+    self.service = service
+    self.memory = memory
+    self.healthcheck = healthcheck
+    self.restart = restart
+  }
+}
+
+/// How many requests a backend serves at once.
+public enum Workers: Sendable, Hashable {
+  /// As many as there are.
+  case unlimited
+  /// At most this many; positive. One is a first-come first-served server.
+  case count(Int)
+}
+
+/// What one request costs a backend.
+public struct Service: Sendable, Hashable {
+  /// The CPU time that a request needs on one core.
+  public var cpu: Distribution
+
+  /// Makes a service.
+  public init(cpu: Distribution) {
+    self.cpu = cpu
+  }
+}
+
+/// A health check with Docker's meaning.
+public struct HealthCheck: Sendable, Hashable {
+  /// The time between two checks.
+  public var interval: Duration
+  /// When a check counts as failed.
+  public var timeout: Duration
+  /// How many failures in a row make the container unhealthy.
+  public var retries: Int
+  /// How long failures after a start do not count.
+  public var startPeriod: Duration
+
+  /// Makes a health check; the defaults are Docker's.
+  public init(
+    interval: Duration = .seconds(30),
+    timeout: Duration = .seconds(30),
+    retries: Int = 3,
+    startPeriod: Duration = .zero
+  ) {
+    self.interval = interval
+    self.timeout = timeout
+    self.retries = retries
+    self.startPeriod = startPeriod
+  }
+}
+
+/// What the engine does when a container exits: Docker's restart policies.
+public enum RestartPolicy: Sendable, Hashable {
+  /// Nothing.
+  case no
+  /// Starts it again, also after a restart of the engine.
+  case always
+  /// Starts it again unless it was stopped by hand.
+  case unlessStopped
+  /// Starts it again after an error, at most so many times; nil is without end.
+  case onFailure(tries: Int?)
+}

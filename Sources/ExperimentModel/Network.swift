@@ -1,0 +1,53 @@
+/// What lies between clients, balancer and backends.
+public struct Network: Sendable, Hashable {
+  /// What a hop costs besides its latency.
+  public var transport: Transport
+  /// The links in the order of the file.
+  ///
+  /// For a pair of nodes the more specific link holds, then the later one; without one there is no
+  /// delay.
+  public var links: [Link]
+
+  /// Makes a network; without arguments one without delay.
+  public init(transport: Transport = .tcp, links: [Link] = []) {
+    self.transport = transport
+    self.links = links
+  }
+}
+
+/// What a hop costs besides its latency.
+public enum Transport: String, Sendable, Hashable, CaseIterable {
+  /// A new connection costs a round trip, a lost packet a retransmission timeout.
+  case tcp
+  /// A hop is one latency and nothing else: the network of queueing theory.
+  case message
+}
+
+/// A connection between two places, the same in both directions.
+public struct Link: Sendable, Hashable {
+  /// One end.
+  public var from: Endpoint
+  /// The other end.
+  public var to: Endpoint
+  /// The delay one way.
+  public var latency: Distribution
+
+  /// Makes a link.
+  public init(from: Endpoint, to: Endpoint, latency: Distribution) {
+    self.from = from
+    self.to = to
+    self.latency = latency
+  }
+}
+
+/// One end of a link: all nodes of a kind, or one by name.
+public enum Endpoint: Sendable, Hashable {
+  /// Every client group.
+  case clients
+  /// The balancer.
+  case balancer
+  /// Every backend.
+  case backends
+  /// The client group or backend of this name.
+  case named(String)
+}

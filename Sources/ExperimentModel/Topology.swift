@@ -1,0 +1,54 @@
+/// Clients, a balancer, backends and the network between them: the system that an experiment is
+/// about, in the simulator and on live containers alike.
+public struct Topology: Sendable, Hashable {
+  /// The short name that results carry.
+  public var name: String
+  /// What a reader should know about the system.
+  public var description: String?
+  /// The client groups in the order of the file; not empty.
+  public var clients: [ClientGroup]
+  /// The balancer between clients and backends.
+  public var balancer: Balancer
+  /// The backends in the order of the file; not empty, names unique.
+  public var backends: [Backend]
+  /// What lies between them.
+  public var network: Network
+  /// How an experiment with this topology is run, unless the command line says otherwise.
+  public var run: RunSettings
+
+  /// Makes a topology from its parts.
+  public init(
+    name: String,
+    description: String? = nil,
+    clients: [ClientGroup],
+    balancer: Balancer,
+    backends: [Backend],
+    network: Network = Network(),
+    run: RunSettings = RunSettings()
+  ) {
+    self.name = name
+    self.description = description
+    self.clients = clients
+    self.balancer = balancer
+    self.backends = backends
+    self.network = network
+    self.run = run
+  }
+}
+
+/// How an experiment is run: what belongs to the measurement and not to the system.
+public struct RunSettings: Sendable, Hashable {
+  /// The seed from which every random stream is derived.
+  public var seed: UInt64
+  /// The part of the run, from its start, that is left out of the statistics.
+  public var warmup: Duration
+  /// When the run ends even if requests are still in flight; nil runs until the last is answered.
+  public var duration: Duration?
+
+  /// Makes settings; without arguments the defaults of the file format.
+  public init(seed: UInt64 = 1, warmup: Duration = .zero, duration: Duration? = nil) {
+    self.seed = seed
+    self.warmup = warmup
+    self.duration = duration
+  }
+}
