@@ -1,0 +1,69 @@
+import Statistics
+
+/// What one simulated run came to: counts, times and the state of each backend.
+public struct RunResult: Sendable {
+  /// The full name of the strategy that picked the backends.
+  public var strategy: String
+  /// When the last event happened, in seconds of simulated time.
+  public var simulatedSeconds: Double
+  /// How many events the engine took.
+  public var events: UInt64
+  /// How many requests were sent, and how they ended.
+  public var requests: RequestCounts
+  /// The failed requests by what the client saw.
+  public var failures: FailureCounts
+  /// Requests that succeeded per second of measured time.
+  public var throughputPerSecond: Double
+  /// Response times of the measured requests that succeeded, in nanoseconds.
+  public var latency: Histogram
+  /// The backends in the order of the file.
+  public var backends: [BackendResult]
+}
+
+/// How many requests were sent, and how they ended: `issued = succeeded + failed + unfinished`.
+public struct RequestCounts: Sendable, Hashable {
+  /// Requests that clients sent.
+  public var issued = 0
+  /// Requests that were answered well.
+  public var succeeded = 0
+  /// Requests that ended in an error or a time-out.
+  public var failed = 0
+  /// Requests still in flight when the run ended.
+  public var unfinished = 0
+}
+
+/// Failed requests by what the client saw; the five add up to `RequestCounts.failed`.
+public struct FailureCounts: Sendable, Hashable {
+  /// Bad gateway: the backend could not be reached or broke off.
+  public var status502 = 0
+  /// Service unavailable: nobody could take the request.
+  public var status503 = 0
+  /// Gateway time-out: the backend did not answer in time.
+  public var status504 = 0
+  /// The client gave up waiting.
+  public var clientTimeout = 0
+  /// The connection was refused or reset.
+  public var connection = 0
+}
+
+/// What one run came to at one backend.
+public struct BackendResult: Sendable {
+  /// The name in the file.
+  public var name: String
+  /// How often the balancer picked it.
+  public var picked: Int
+  /// Requests answered well by it.
+  public var succeeded: Int
+  /// Requests picked for it that failed.
+  public var failed: Int
+  /// Its part of all picks, from 0 to 1.
+  public var share: Double
+  /// CPU time used over CPU time available, from 0 to 1; see `BackendPool`.
+  public var utilization: Double
+  /// How long its CPU quota kept it from running, in seconds.
+  public var throttledSeconds: Double
+  /// The mean number of requests waiting for a worker, over time.
+  public var queueMean: Double
+  /// Times from the balancer's pick to its receipt of the answer, in nanoseconds.
+  public var response: Histogram
+}
