@@ -157,7 +157,9 @@ struct ClientPool: ~Copyable {
 extension Workload {
   fileprivate var isOpen: Bool { if case .open = self { true } else { false } }
 
-  fileprivate var concurrency: Int { if case .closed(let loop) = self { loop.concurrency } else { 1 } }
+  fileprivate var concurrency: Int {
+    if case .closed(let loop) = self { loop.concurrency } else { 1 }
+  }
 
   var extent: Extent {
     switch self {

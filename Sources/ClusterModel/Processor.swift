@@ -62,7 +62,9 @@ struct Processor: ~Copyable {
   /// How many requests are in service.
   var running: Int { jobs.count }
 
-  /// Begins to serve a request that needs so much CPU time. O(log running).
+  /// Begins to serve a request that needs so much CPU time.
+  ///
+  /// - Complexity: O(log running).
   @inline(__always)
   mutating func start(_ request: RequestIndex, demand: Nanoseconds, at time: Instant) {
     advance(to: time)
@@ -76,7 +78,9 @@ struct Processor: ~Copyable {
   }
 
   /// Takes what is due at a time that `nextDue` named: the request that is done, or nil when only
-  /// the quota was spent or refilled. O(log running).
+  /// the quota was spent or refilled.
+  ///
+  /// - Complexity: O(log running).
   @inline(__always)
   mutating func take(at time: Instant) -> RequestIndex? {
     advance(to: time)
@@ -91,7 +95,9 @@ struct Processor: ~Copyable {
     return nil
   }
 
-  /// When something happens here next if nothing else does; never when idle. O(1).
+  /// When something happens here next if nothing else does; never when idle.
+  ///
+  /// - Complexity: O(1).
   @inline(__always)
   var nextDue: Instant {
     if jobs.count == 0 { return .never }
@@ -113,7 +119,9 @@ struct Processor: ~Copyable {
     return isEnough ? .infinity : untilRefill + quota / drain
   }
 
-  /// Brings the account up to a time, up to which nothing but time has passed. O(1).
+  /// Brings the account up to a time, up to which nothing but time has passed.
+  ///
+  /// - Complexity: O(1).
   @inline(__always)
   mutating func advance(to time: Instant) {
     let elapsed = Double((time - now).count)

@@ -1,7 +1,9 @@
 import SimulationEngine
 
-/// The requests in flight. A row is used again as soon as nothing refers to it, so memory follows
-/// the number of requests in flight and not that of all requests.
+/// The requests in flight.
+///
+/// A row is used again as soon as nothing refers to it, so memory follows the number of requests in
+/// flight and not that of all requests.
 ///
 /// Each request is one row of 64 bytes, a cache line: at a million requests in flight a stage that
 /// touches four columns would miss the cache four times.
@@ -16,7 +18,9 @@ struct RequestTable: ~Copyable {
     nonmutating _modify { yield &rows[index.int] }
   }
 
-  /// A row for a new request, which one message refers to. Amortised O(1).
+  /// A row for a new request, which one message refers to.
+  ///
+  /// - Complexity: amortised O(1).
   mutating func open(client: ClientIndex, serial: UInt64, born: Instant) -> RequestIndex {
     if firstFree == .none { grow() }
     let index = firstFree
@@ -25,7 +29,9 @@ struct RequestTable: ~Copyable {
     return index
   }
 
-  /// One message less refers to a request; after the last its row is free. O(1).
+  /// One message less refers to a request; after the last its row is free.
+  ///
+  /// - Complexity: O(1).
   mutating func release(_ index: RequestIndex) {
     rows[index.int].references -= 1
     guard rows[index.int].references == 0 else { return }

@@ -12,6 +12,7 @@ public struct Due: BitwiseCopyable, Sendable, Hashable, Comparable {
 
   static var never: Due { Due(time: .never, ticket: .max) }
 
+  /// Whether one comes before the other; a comparison of a time and a ticket.
   public static func < (a: Due, b: Due) -> Bool { a.order < b.order }
 
   /// Both in one number, so that a comparison is two subtractions and no branch.
@@ -27,6 +28,8 @@ public struct Scheduled<Event: BitwiseCopyable>: BitwiseCopyable, Comparable {
   /// What is then to happen.
   public var event: Event
 
+  /// Whether one is due before the other.
   public static func < (a: Scheduled, b: Scheduled) -> Bool { a.due < b.due }
+  /// Whether both are the same row: no two have the same ticket.
   public static func == (a: Scheduled, b: Scheduled) -> Bool { a.due == b.due }
 }

@@ -40,7 +40,9 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     lanes.deallocate()
   }
 
-  /// Sets a timer, whatever it was set to before. O(log n).
+  /// Sets a timer, whatever it was set to before.
+  ///
+  /// - Complexity: O(log n).
   @inline(__always)
   public mutating func set(_ timer: TimerIndex, at time: Instant) {
     assert(time >= now, "an event is not scheduled in the past")
@@ -48,13 +50,17 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     tournament.set(timer.index, to: nextDue(at: time))
   }
 
-  /// Clears a timer: its event does not come. O(log n).
+  /// Clears a timer: its event does not come.
+  ///
+  /// - Complexity: O(log n).
   public mutating func clear(_ timer: TimerIndex) {
     if firing == timer.index { firing = -1 }
     tournament.set(timer.index, to: .never)
   }
 
-  /// Schedules an event after the constant delay of a lane. O(1), O(log n) into an empty lane.
+  /// Schedules an event after the constant delay of a lane.
+  ///
+  /// - Complexity: O(1), O(log n) into an empty lane.
   @inline(__always)
   public mutating func append(_ event: Event, to lane: LaneIndex) {
     let due = nextDue(at: now + delays[lane.index])
@@ -62,7 +68,9 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     lanes[lane.index].append(Scheduled(due: due, event: event))
   }
 
-  /// Schedules an event at any time from now on. O(log n).
+  /// Schedules an event at any time from now on.
+  ///
+  /// - Complexity: O(log n).
   public mutating func schedule(_ event: Event, at time: Instant) {
     assert(time >= now, "an event is not scheduled in the past")
     let due = nextDue(at: time)
@@ -71,7 +79,9 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Takes the next event that is due before a time, and moves the clock to it; nil when there is
-  /// none. O(log n).
+  /// none.
+  ///
+  /// - Complexity: O(log n).
   @inline(__always)
   public mutating func next(before end: Instant) -> Event? {
     if firing >= 0 {

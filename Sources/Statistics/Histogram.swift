@@ -27,7 +27,9 @@ public struct Histogram: Sendable, Hashable {
   /// The mean of all recorded values, exact; 0 when there is none.
   public var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
-  /// Counts a value, which is not negative. O(1).
+  /// Counts a value, which is not negative.
+  ///
+  /// - Complexity: O(1).
   @inline(__always)
   public mutating func record(_ value: Int) {
     precondition(value >= 0, "a histogram counts values that are not negative")

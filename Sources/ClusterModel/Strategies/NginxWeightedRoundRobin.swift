@@ -18,7 +18,9 @@ struct NginxWeightedRoundRobin: Strategy, ~Copyable {
     credits = Column(repeating: 0, count: upstream.count)
   }
 
-  /// - Complexity: O(n), as in nginx. Among equals the first in the file wins.
+  /// - Complexity: O(n), as in nginx.
+  ///
+  /// Among equals the first in the file wins.
   mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
     var best = 0
     var highest = Int.min

@@ -25,7 +25,9 @@ struct PowerOfTwo: Strategy, ~Copyable {
     deck = Column((0..<upstream.count).map(UInt32.init))
   }
 
-  /// - Complexity: O(d). Among equals the first drawn wins.
+  /// - Complexity: O(d).
+  ///
+  /// Among equals the first drawn wins.
   mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
     var best = BackendIndex(0)
     var fewest = Int.max
