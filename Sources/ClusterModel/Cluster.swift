@@ -63,10 +63,15 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     picked = Column(repeating: 0, count: topology.backends.count)
     metrics = MetricCatalog.all.map { $0.init(backends: topology.backends.count) }
     measuredFrom = .zero + Nanoseconds(topology.run.warmup.nanoseconds)
-    runEnds = topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? .never
+    runEnds =
+      topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? Self.horizon
     self.shop = shop
     self.topology = topology
   }
+
+  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant that
+  /// no sum with a delay overflows.
+  private static var horizon: Instant { Instant(nanoseconds: .max / 2) }
 
   /// Runs to the end and says what it came to.
   mutating func run(progress: (Double) -> Void) -> RunResult {
@@ -80,6 +85,7 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
         progress(min(1, max(byRequests, byTime)))
       }
     }
+    latest = queue.isEmpty ? max(latest, queue.now) : runEnds
     return summarise()
   }
 
@@ -101,7 +107,6 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
 
   private mutating func summarise() -> RunResult {
     flushOutcomes()
-    latest = max(latest, queue.now)
     let picks = (0..<picked.count).reduce(0) { $0 + picked[$1] }
     var result = RunResult(
       strategy: Picker.card.name,

@@ -9,7 +9,7 @@ import SimulationEngine
 /// between. The quota follows Linux CFS bandwidth control (Documentation/scheduler/sched-bwc.rst):
 /// periods of 100 ms on a grid of their own, nothing carried over, and when it is spent nobody
 /// runs until the next period. Times are exact; there are no small steps.
-struct Processor: ~Copyable {
+package struct Processor: ~Copyable {
   /// The length of a quota period, Docker's: 100 ms.
   static var period: Nanoseconds { Nanoseconds(100_000_000) }
 
@@ -23,16 +23,16 @@ struct Processor: ~Copyable {
   private var quotaLeft: Double
   private var periodEnd: Instant
   private var isThrottled = false
-  private(set) var usage = Usage()
+  package private(set) var usage = Usage()
 
   /// What the CPU did since the measurement began, in nanoseconds.
-  struct Usage: BitwiseCopyable {
+  package struct Usage: BitwiseCopyable {
     /// CPU time given to requests.
-    var used = 0.0
+    package var used = 0.0
     /// Time with at least one request in service.
-    var busy = 0.0
+    package var busy = 0.0
     /// Time in which requests in service could not run because the quota was spent.
-    var throttled = 0.0
+    package var throttled = 0.0
   }
 
   private struct Job: BitwiseCopyable, Comparable {
@@ -51,7 +51,7 @@ struct Processor: ~Copyable {
   ///   - cores: how many cores its threads may use at once; infinity for any number.
   ///   - cpus: the quota in cores; infinity for none.
   ///   - phase: where in a period the run begins, from 0 to 1.
-  init(cores: Double, cpus: Double, phase: Double) {
+  package init(cores: Double, cpus: Double, phase: Double) {
     self.cores = cores
     let period = Double(Processor.period.count)
     quota = cpus * period
@@ -60,13 +60,13 @@ struct Processor: ~Copyable {
   }
 
   /// How many requests are in service.
-  var running: Int { jobs.count }
+  package var running: Int { jobs.count }
 
   /// Begins to serve a request that needs so much CPU time.
   ///
   /// - Complexity: O(log running).
   @inline(__always)
-  mutating func start(_ request: RequestIndex, demand: Nanoseconds, at time: Instant) {
+  package mutating func start(_ request: RequestIndex, demand: Nanoseconds, at time: Instant) {
     advance(to: time)
     if jobs.count == 0 {
       served = 0
@@ -82,7 +82,7 @@ struct Processor: ~Copyable {
   ///
   /// - Complexity: O(log running).
   @inline(__always)
-  mutating func take(at time: Instant) -> RequestIndex? {
+  package mutating func take(at time: Instant) -> RequestIndex? {
     advance(to: time)
     if isThrottled {
       isThrottled = false
@@ -99,7 +99,7 @@ struct Processor: ~Copyable {
   ///
   /// - Complexity: O(1).
   @inline(__always)
-  var nextDue: Instant {
+  package var nextDue: Instant {
     if jobs.count == 0 { return .never }
     if isThrottled { return periodEnd }
     let count = Double(jobs.count)

@@ -40,6 +40,12 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     lanes.deallocate()
   }
 
+  /// Whether nothing is scheduled any more.
+  public var isEmpty: Bool {
+    let next = tournament.winner
+    return next == firing || tournament.dues[next].time == .never
+  }
+
   /// Sets a timer, whatever it was set to before.
   ///
   /// - Complexity: O(log n).

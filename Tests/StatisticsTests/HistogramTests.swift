@@ -68,7 +68,8 @@ import Testing
     var queue = TimeWeightedSum()
     queue.add(2, at: 10)
     queue.add(-1, at: 30)
-    #expect(queue.mean(from: 0, until: 40) == (2 * 20 + 1 * 10) / 40.0)
+    let mean = (2.0 * 20 + 1 * 10) / 40
+    #expect(queue.mean(from: 0, until: 40) == mean)
   }
 
   @Test func `after a restart only what follows counts`() {
