@@ -28,9 +28,11 @@ public enum HumaneText {
   }
 
   /// A number with three significant digits, or all digits of its whole part: `0.123`, `12.3`.
+  ///
+  /// What is less than half a thousandth shows as 0.
   public static func significant(_ value: Double) -> String {
     switch value.magnitude {
-    case 0: "0"
+    case ..<0.0005: "0"
     case ..<0.9995: number(value, decimals: 3)
     case ..<9.995: number(value, decimals: 2)
     case ..<99.95: number(value, decimals: 1)

@@ -27,6 +27,10 @@ struct HumaneTextTests {
     #expect(HumaneText.number(value, decimals: decimals) == text)
   }
 
+  @Test func `what is next to nothing shows as nothing`() {
+    #expect(HumaneText.significant(0.0004) == "0" && HumaneText.significant(0.0006) == "0.001")
+  }
+
   @Test func `a share is a percentage and a bar`() {
     #expect(HumaneText.percent(1 / 6) == "16.7%")
     #expect(HumaneText.bar(0, width: 4) == "    ")
