@@ -11,12 +11,12 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let clients: ClientPool
   let backends: BackendPool
   let upstream: Upstream
-  var picker: Picker
   let conduct: BalancerConduct
 
-  let clientHops: Column<Hop>
-  let backendHops: Column<Hop>
-  let latencies: RandomStream
+  let clientPaths: Column<Path>
+  let backendPaths: Column<Path>
+  let latencies: Column<Sampler>
+  let latencyStream: RandomStream
   let connectLanes: Column<LaneIndex>
   let timers: TimerLayout
 
@@ -27,18 +27,27 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let picked: Column<Int>
   var outcomes = OutcomeBatch()
   var metrics: [any Metric]
-  let measuredFrom: Instant
+  /// When the warm-up is over, and when the run is cut off.
+  let measuredFrom, runEnds: Instant
+  /// The latest time on any clock.
+  var latest = Instant.zero
 
   private let shop: SamplerShop
   private let topology: Topology
 
+  /// The strategy comes last: what lies before it, and the code that uses that alone, is then the
+  /// same for all strategies.
+  var picker: Picker
+
   init(_ topology: Topology) {
     var shop = SamplerShop()
-    var wiring = Wiring(topology, shop: &shop)
     let seed = topology.run.seed
     timers = TimerLayout(clients: topology.clients.count, backends: topology.backends.count)
     conduct = BalancerConduct(topology)
-    connectLanes = Column(conduct.connectWaits.map { wiring.lane($0) })
+    var wiring = Wiring(topology, conduct: conduct, shop: &shop)
+    var connectLanes: [LaneIndex] = []
+    for wait in conduct.connectWaits { connectLanes.append(wiring.lane(wait)) }
+    self.connectLanes = Column(connectLanes)
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
@@ -47,49 +56,56 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
       upstream: upstream,
       options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
-    clientHops = Column(wiring.clientHops)
-    backendHops = Column(wiring.backendHops)
-    latencies = RandomStream(seed: seed, purpose: "latency")
+    clientPaths = Column(wiring.clientPaths)
+    backendPaths = Column(wiring.backendPaths)
+    latencies = Column(wiring.latencies)
+    latencyStream = RandomStream(seed: seed, purpose: "latency")
     picked = Column(repeating: 0, count: topology.backends.count)
     metrics = MetricCatalog.all.map { $0.init(backends: topology.backends.count) }
-    measuredFrom = Instant.zero + Nanoseconds(topology.run.warmup.nanoseconds)
+    measuredFrom = .zero + Nanoseconds(topology.run.warmup.nanoseconds)
+    runEnds = topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? .never
     self.shop = shop
     self.topology = topology
   }
 
   /// Runs to the end and says what it came to.
   mutating func run(progress: (Double) -> Void) -> RunResult {
-    let end = topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? .never
     let expected = topology.expectedRequests
     begin()
-    while let event = queue.next(before: end) {
+    while let event = queue.next(before: runEnds) {
       take(event)
       if queue.taken & 0xffff == 0 {
         let byRequests = expected.map { Double(ended) / Double($0) } ?? 0
-        let byTime = end == .never ? 0 : Double(queue.now.nanoseconds) / Double(end.nanoseconds)
+        let byTime = Double(queue.now.nanoseconds) / Double(runEnds.nanoseconds)
         progress(min(1, max(byRequests, byTime)))
       }
     }
     return summarise()
   }
 
-  /// Sets the timers that start everything.
+  /// Schedules what starts everything.
   private mutating func begin() {
     for index in 0..<clients.count {
       let client = ClientIndex(index)
       let first = clients.firstArrival(of: client)
-      queue.set(
-        clients.isOpen(client) ? timers.arrival(client) : timers.joining(client), at: first)
+      if first == .never { continue }
+      let heard = first + clientPaths[index].behind
+      if clients.isOpen(client) {
+        queue.set(timers.arrival(client), at: heard)
+      } else {
+        queue.schedule(.joined(client), at: heard)
+      }
     }
-    if measuredFrom > .zero { queue.set(timers.warmUp, at: measuredFrom) }
+    if measuredFrom > .zero { queue.schedule(.warmedUp, at: measuredFrom) }
   }
 
   private mutating func summarise() -> RunResult {
     flushOutcomes()
+    latest = max(latest, queue.now)
     let picks = (0..<picked.count).reduce(0) { $0 + picked[$1] }
     var result = RunResult(
       strategy: Picker.card.name,
-      simulatedSeconds: (queue.now - .zero).seconds,
+      simulatedSeconds: (latest - .zero).seconds,
       events: queue.taken,
       requests: RequestCounts(issued: Int(issued), unfinished: Int(issued - ended)),
       backends: topology.backends.enumerated().map { index, backend in
@@ -98,8 +114,8 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
           share: picks == 0 ? 0 : Double(picked[index]) / Double(picks))
       })
     for metric in metrics { metric.summarise(into: &result) }
-    backends.summarise(from: measuredFrom, until: queue.now, into: &result.backends)
-    let span = queue.now - measuredFrom
+    backends.summarise(from: measuredFrom, until: latest, into: &result.backends)
+    let span = latest - measuredFrom
     result.throughputPerSecond = span > .zero ? Double(result.latency.count) / span.seconds : 0
     return result
   }
@@ -120,15 +136,13 @@ struct TimerLayout: BitwiseCopyable {
   /// The event of each timer.
   var events: [Event] {
     let groups = (0..<clients).map(ClientIndex.init)
-    return groups.map(Event.arrival) + groups.map(Event.joined) + groups.map(Event.timedOut)
-      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) } + [.warmedUp]
+    return groups.map(Event.arrival) + groups.map(Event.timedOut)
+      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) }
   }
 
   func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(client.int) }
-  func joining(_ client: ClientIndex) -> TimerIndex { TimerIndex(clients + client.int) }
-  func timeout(_ client: ClientIndex) -> TimerIndex { TimerIndex(2 * clients + client.int) }
-  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(3 * clients + backend.int) }
-  var warmUp: TimerIndex { TimerIndex(3 * clients + backends) }
+  func timeout(_ client: ClientIndex) -> TimerIndex { TimerIndex(clients + client.int) }
+  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(2 * clients + backend.int) }
 }
 
 extension Topology {

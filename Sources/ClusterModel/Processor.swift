@@ -63,6 +63,7 @@ struct Processor: ~Copyable {
   var running: Int { jobs.count }
 
   /// Begins to serve a request that needs so much CPU time. O(log running).
+  @inline(__always)
   mutating func start(_ request: RequestIndex, demand: Nanoseconds, at time: Instant) {
     advance(to: time)
     if jobs.count == 0 {
@@ -76,6 +77,7 @@ struct Processor: ~Copyable {
 
   /// Takes what is due at a time that `nextDue` named: the request that is done, or nil when only
   /// the quota was spent or refilled. O(log running).
+  @inline(__always)
   mutating func take(at time: Instant) -> RequestIndex? {
     advance(to: time)
     if isThrottled {
@@ -90,6 +92,7 @@ struct Processor: ~Copyable {
   }
 
   /// When something happens here next if nothing else does; never when idle. O(1).
+  @inline(__always)
   var nextDue: Instant {
     if jobs.count == 0 { return .never }
     if isThrottled { return periodEnd }
@@ -111,6 +114,7 @@ struct Processor: ~Copyable {
   }
 
   /// Brings the account up to a time, up to which nothing but time has passed. O(1).
+  @inline(__always)
   mutating func advance(to time: Instant) {
     let elapsed = Double((time - now).count)
     now = time

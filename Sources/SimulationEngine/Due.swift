@@ -12,8 +12,11 @@ public struct Due: BitwiseCopyable, Sendable, Hashable, Comparable {
 
   static var never: Due { Due(time: .never, ticket: .max) }
 
-  public static func < (a: Due, b: Due) -> Bool {
-    a.time < b.time || (a.time == b.time && a.ticket < b.ticket)
+  public static func < (a: Due, b: Due) -> Bool { a.order < b.order }
+
+  /// Both in one number, so that a comparison is two subtractions and no branch.
+  private var order: UInt128 {
+    UInt128(UInt64(bitPattern: time.nanoseconds)) << 64 | UInt128(ticket)
   }
 }
 

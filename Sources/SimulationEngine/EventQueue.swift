@@ -41,6 +41,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Sets a timer, whatever it was set to before. O(log n).
+  @inline(__always)
   public mutating func set(_ timer: TimerIndex, at time: Instant) {
     assert(time >= now, "an event is not scheduled in the past")
     if firing == timer.index { firing = -1 }
@@ -54,6 +55,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Schedules an event after the constant delay of a lane. O(1), O(log n) into an empty lane.
+  @inline(__always)
   public mutating func append(_ event: Event, to lane: LaneIndex) {
     let due = nextDue(at: now + delays[lane.index])
     if lanes[lane.index].count == 0 { tournament.set(firstLane + lane.index, to: due) }
@@ -70,6 +72,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Takes the next event that is due before a time, and moves the clock to it; nil when there is
   /// none. O(log n).
+  @inline(__always)
   public mutating func next(before end: Instant) -> Event? {
     if firing >= 0 {
       tournament.set(firing, to: .never)
@@ -95,6 +98,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     return event
   }
 
+  @inline(__always)
   private mutating func nextDue(at time: Instant) -> Due {
     tickets &+= 1
     return Due(time: time, ticket: tickets)
@@ -103,14 +107,16 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
 /// The place of a timer in its queue: that of its event in the list given at the start.
 public struct TimerIndex: BitwiseCopyable, Sendable, Hashable {
-  let index: Int
+  private let value: UInt32
+  var index: Int { Int(value) }
   /// Makes the index of the timer at a place.
-  public init(_ index: Int) { self.index = index }
+  public init(_ index: Int) { value = UInt32(truncatingIfNeeded: index) }
 }
 
 /// The place of a lane in its queue: that of its delay in the list given at the start.
 public struct LaneIndex: BitwiseCopyable, Sendable, Hashable {
-  let index: Int
+  private let value: UInt32
+  var index: Int { Int(value) }
   /// Makes the index of the lane at a place.
-  public init(_ index: Int) { self.index = index }
+  public init(_ index: Int) { value = UInt32(truncatingIfNeeded: index) }
 }

@@ -23,6 +23,7 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
   }
 
   /// Adds a row. O(log n).
+  @inline(__always)
   public mutating func insert(_ row: Row) {
     if count == capacity { grow() }
     var place = count
@@ -37,6 +38,7 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
   }
 
   /// Removes the least row; there must be one. O(log n).
+  @inline(__always)
   public mutating func removeFirst() -> Row {
     let least = first
     count -= 1

@@ -37,6 +37,7 @@ public enum Sampler: BitwiseCopyable, Sendable {
   }
 
   /// The next value. O(1) but for `erlang` (its phases) and `mixture` (log of its parts).
+  @inline(__always)
   public func draw(from stream: inout RandomStream) -> Double {
     switch self {
     case .constant(let value): return value

@@ -30,6 +30,7 @@ struct Tournament: ~Copyable {
   var winner: Int { Int(truncatingIfNeeded: winners[1]) }
 
   /// Says when a contender is due from now on. O(log n), less where it does not win.
+  @inline(__always)
   mutating func set(_ contender: Int, to due: Due) {
     dues[contender] = due
     let changed = UInt32(truncatingIfNeeded: contender)

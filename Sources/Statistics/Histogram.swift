@@ -28,6 +28,7 @@ public struct Histogram: Sendable, Hashable {
   public var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
   /// Counts a value, which is not negative. O(1).
+  @inline(__always)
   public mutating func record(_ value: Int) {
     precondition(value >= 0, "a histogram counts values that are not negative")
     let bucket = Histogram.bucket(of: value)
