@@ -10,7 +10,8 @@ final class Decoding {
   /// Files of observed durations that were read before; nil for one that was refused.
   var samples: [String: [WeightedDuration]?] = [:]
   private var complaints: Set<Diagnostic> = []
-  private var uncollected = 0
+  /// How many complaints there are besides those that are kept.
+  var uncollected = 0
 
   init(file: String, catalogue: StrategyNames) {
     self.file = file
@@ -31,6 +32,11 @@ final class Decoding {
     } else if !complaints.contains(complaint) {
       uncollected += 1
     }
+  }
+
+  /// The name that was probably meant by `word`, while complaints are still kept.
+  func suggestion(for word: String, among names: @autoclosure () -> [String]) -> String? {
+    complaints.count < Limits.diagnostics ? nearest(to: word, among: names()) : nil
   }
 
   /// Complains that a field is not what it must be, and shows what it is.
