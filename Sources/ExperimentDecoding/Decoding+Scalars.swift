@@ -181,7 +181,7 @@ enum DurationText {
       let start = rest
       guard let number = ExactDecimal(takenFrom: &rest) else { throw Fault(demand: demand) }
       guard !number.isNegative || number.isZero else {
-        throw Fault(demand: "must not be negative")
+        throw Fault(demand: "must be 0 or longer")
       }
       let name = rest.prefix { $0.isLetter }
       rest = rest.dropFirst(name.count)

@@ -43,11 +43,11 @@ final class Decoding {
   func refuse(_ field: Field, _ demand: String) {
     let found =
       switch field.node.content {
-      case _ where field.node.isNull: "nothing"
-      case .scalar(let text, _): quoted(text)
-      case .sequence: "a list"
-      case .mapping: "a mapping"
+      case _ where field.node.isNull: "; it has no value"
+      case .scalar(let text, _): ", not \(quoted(text))"
+      case .sequence: ", not a list"
+      case .mapping: ", not a mapping"
       }
-    complain("`\(field.name)` \(demand), not \(found)", at: field.place)
+    complain("`\(field.name)` \(demand)\(found)", at: field.place)
   }
 }

@@ -67,7 +67,7 @@ import Testing
     ),
     ("{uniform: [3ms, ▼1ms]}", "`uniform` must go from a shorter to a longer duration"),
     ("{▼normal: {mean: 1ms}}", "a normal distribution needs `sd`, such as `sd: 2ms`"),
-    ("{normal: {mean: 1ms, sd: ▼-1ms}}", "`sd` must not be negative, not `-1ms`"),
+    ("{normal: {mean: 1ms, sd: ▼-1ms}}", "`sd` must be 0 or longer, not `-1ms`"),
     ("{gamma: {mean: 1ms, cv: ▼0}}", "`cv` must be a number from 0.001 to 100, not `0`"),
     (
       "{hyperexponential: {mean: 1ms, cv2: ▼0.5}}",

@@ -118,7 +118,7 @@ import Testing
     case "backends": document.backends = line
     default: document.more = line
     }
-    expect(document.text, complains: "`\(key)` \(demand), not nothing")
+    expect(document.text, complains: "`\(key)` \(demand); it has no value")
   }
 
   @Test func `very many mistakes are counted, and only the first are shown`() throws {

@@ -58,7 +58,7 @@ import Testing
     ),
     (
       "{links: [{from: balancer, to: one, latency: ▼-1ms}]}",
-      "`latency` must not be negative, not `-1ms`"
+      "`latency` must be 0 or longer, not `-1ms`"
     ),
   ])
   func `a mistake has its place`(text: String, message: String) {

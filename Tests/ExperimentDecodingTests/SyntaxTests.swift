@@ -13,7 +13,7 @@ import Testing
     let diagnostics = try #require(throws: Diagnostics.self) {
       _ = try decoder.decode(text, file: "bad.yaml")
     }
-    #expect(diagnostics.all.map(\.message).allSatisfy { $0.hasSuffix("not nothing") })
+    #expect(diagnostics.all.map(\.message).allSatisfy { $0.hasSuffix("it has no value") })
   }
 
   @Test func `a document that is a word or a list is no topology`() {
