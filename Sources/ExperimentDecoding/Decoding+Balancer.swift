@@ -9,7 +9,7 @@ extension Keys {
 }
 
 extension Decoding {
-  /// The balancer; without one in the file, nginx as it comes. Nil after a complaint.
+  /// The balancer; without one in the file, nginx as it comes, and nil after a complaint.
   func balancer(_ field: Field?, of document: Field) -> Balancer? {
     guard let field else { return standardBalancer(.nginx, at: document.place) }
     guard let fields = fields(of: field, .balancer) else { return nil }

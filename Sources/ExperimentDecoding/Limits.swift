@@ -47,8 +47,8 @@ public enum Limits {
   public static let backlog = 0...10_000_000
   /// The failures that make a container unhealthy, and the tries to restart it.
   public static let tries = 1...1_000
-  /// An arrival rate in requests a second: from one in about a year to one each nanosecond.
-  public static let ratePerSecond = 3e-8...1e9
+  /// An arrival rate in requests a second: from one in some hours to one each nanosecond.
+  public static let ratePerSecond = 0.0001...1e9
   /// A memory limit in bytes, up to 1 EiB.
   public static let memoryBytes = 1...(1 << 60)
   /// The longest moment, wait or run: ten years.
