@@ -95,7 +95,7 @@ let package = Package(
       dependencies: ["CommandLineParsing", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "LabTestSupport"], swiftSettings: everywhere),
+      dependencies: ["Reporting", "Statistics", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "SimLabTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
