@@ -61,6 +61,10 @@ public enum Limits {
   public static let hyperexponentialSquaredCV = 1.0...10_000.0
   /// The shape of a Weibull or Pareto distribution.
   public static let shape = 0.1...100.0
+  /// The least share of a Pareto distribution that must lie below its `max`.
+  ///
+  /// A draw above it is made again, so a smaller share would take very many draws.
+  public static let shareBelowMax = 0.01
   /// The phases of an Erlang distribution.
   public static let phases = 1...1_000
   /// The weight of a component or of an observed value, relative to the others.

@@ -152,6 +152,12 @@ private func group(_ text: String, more: String = "") throws -> ClientGroup {
     expect(Document(clients: "clients: \(text)").text, complains: message)
   }
 
+  @Test func `requests that would take longer than ten years to arrive are refused`() {
+    expect(
+      Document(clients: "clients: {u: {open: {rate: 1/m, requests: ▼6000000}}}").text,
+      complains: "`requests` must arrive within 10 years (87600h) at this rate, not `6000000`")
+  }
+
   @Test func `the only group may be called clients`() throws {
     let clients = "clients: {clients: {open: {rate: 1/s, requests: 1}}}"
     #expect(try Document(clients: clients).decoded().clients.map(\.name) == ["clients"])

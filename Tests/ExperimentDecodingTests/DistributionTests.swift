@@ -84,7 +84,7 @@ import Testing
     ),
     (
       "{pareto: {scale: 2ms, shape: 2, max: ▼1ms}}",
-      "`max` must be longer than `scale`, not `1ms`"
+      "`max` must be clearly longer than `scale`, not `1ms`"
     ),
     (
       "{lognormal: {p50: 1ms, p99: 2ms, ▼mean: 1ms}}",

@@ -33,7 +33,8 @@ import Testing
       "▼▼▼description: nothing\nbalancer: {strategy: random}\n",
       complains:
         "a topology needs `backends`, such as `backends: {back-01: {service: {cpu: 4ms}}}`",
-      "a topology needs `clients`, such as `clients: {users: {open: {rate: 100/s, duration: 60s}}}`",
+      "a topology needs `clients`, such as "
+        + "`clients: {users: {open: {rate: 100/s, duration: 60s}}}`",
       "a topology needs `name`, such as `name: three-weighted`")
   }
 
