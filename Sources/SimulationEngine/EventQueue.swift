@@ -40,11 +40,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     lanes.deallocate()
   }
 
-  /// Whether nothing is scheduled any more.
-  public var isEmpty: Bool {
-    let next = tournament.winner
-    return next == firing || tournament.dues[next].time == .never
-  }
+  /// Whether nothing is scheduled any more, asked when `next` has returned nil.
+  public var isEmpty: Bool { tournament.dues[tournament.winner].time == .never }
 
   /// Sets a timer, whatever it was set to before.
   ///
