@@ -38,7 +38,12 @@ import Testing
     let card = try #require(StrategyCatalog.cards.first { $0.name == name })
     #expect(!card.summary.isEmpty && !card.summary.contains("\n") && !card.source.isEmpty)
     #expect(card.name.allSatisfy { $0.isLowercase || $0.isNumber || "-._".contains($0) })
-    for option in card.options { #expect(option.range.contains(option.standard)) }
+    for option in card.options {
+      switch option.kind {
+      case .number(let standard, let range, _): #expect(range.contains(standard))
+      case .word(let standard, let words): #expect(words.contains(standard))
+      }
+    }
   }
 
   @Test func `no two strategies have one name`() {
@@ -83,7 +88,7 @@ import Testing
   @Test func `the power of all choices is the least loaded`() {
     // With d as large as the number of backends nobody is ever two ahead of another.
     let script = PickScript(weights: [1, 1, 1, 1, 1], requests: 100, outstanding: 100)
-    let picks = script.picks(of: StrategyChoice("power-of-two", options: ["d": 5]))
+    let picks = script.picks(of: StrategyChoice("power-of-two", options: ["d": .number(5)]))
     for end in stride(from: 5, through: 100, by: 5) {
       let counts = (0..<5).map { backend in picks.prefix(end).count { $0 == backend } }
       #expect(Set(counts) == [end / 5])
