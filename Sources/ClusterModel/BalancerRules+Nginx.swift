@@ -108,7 +108,7 @@ extension BalancerRules {
 
 extension AttemptResult {
   /// nginx's name for the failure; nil for a good answer, or one that it never passes on.
-  fileprivate var condition: RetryRule.Condition? {
+  var condition: RetryRule.Condition? {
     switch self {
     case .answered(403): .http403
     case .answered(404): .http404

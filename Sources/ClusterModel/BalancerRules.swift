@@ -30,9 +30,13 @@ struct BalancerRules {
     self.retry = retry ?? RetryRule()
     isSingle = backends.count == 1
     hasBackups = backends.contains(where: \.isBackup)
-    let usable = backends.count { !$0.isDown }
-    let limit = self.retry.tries
-    tries = Int32(limit > 0 ? min(limit, usable) : usable)
+    if program == .envoy {
+      tries = Self.envoyTries(retry)
+    } else {
+      let usable = backends.count { !$0.isDown }
+      let limit = self.retry.tries
+      tries = Int32(limit > 0 ? min(limit, usable) : usable)
+    }
     clientsConnect = isTCP
     // nginx opens a connection for each request unless told to keep some (ngx_http_upstream); the
     // ideal balancer has them all open.
@@ -49,6 +53,7 @@ struct BalancerRules {
   ) -> BackendIndex? {
     switch program {
     case .ideal: picker.pick(for: &attempt, from: upstream)
+    case .envoy: pickAsEnvoy(&picker, for: &attempt, from: upstream)
     default: pickAsNginx(&picker, for: &attempt, from: upstream)
     }
   }
@@ -60,12 +65,15 @@ struct BalancerRules {
   ) -> Verdict {
     switch program {
     case .ideal: .deliver(BalancerRules.idealEnding(of: result))
+    case .envoy: concludeAsEnvoy(&attempt, at: backend, result)
     default: concludeAsNginx(&attempt, at: backend, result, in: &upstream)
     }
   }
 
   /// What the client is told when no backend is usable.
-  var nobodyUsable: Ending { program == .ideal ? .status503 : .status502 }
+  var nobodyUsable: Ending {
+    program == .ideal || program == .envoy ? .status503 : .status502
+  }
 
   private static func idealEnding(of result: AttemptResult) -> Ending {
     switch result {

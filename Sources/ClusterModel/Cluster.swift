@@ -49,12 +49,17 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
-    let upstream = Upstream(topology.backends.map { $0.peer(under: topology.balancer.passive) })
+    let upstream = Upstream(
+      topology.backends.map { $0.peer(under: topology.balancer.passive) },
+      addresses: topology.backends.map(\.name))
     let picker = Picker(
       upstream: upstream,
       options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
-    balancer = Balancer(rules, upstream: upstream, picker: picker)
+    let isEnvoy = topology.balancer.like == .envoy
+    balancer = Balancer(
+      rules, upstream: upstream, picker: picker,
+      outliers: isEnvoy ? topology.balancer.passive.map(OutlierDetection.Settings.init) : nil)
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
     latencies = Column(wiring.latencies)

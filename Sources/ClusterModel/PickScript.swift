@@ -13,6 +13,18 @@ public struct PickScript: Sendable {
   public var outstanding: Int
   /// The seed of whatever the strategy draws.
   public var seed: UInt64
+  /// Where the backends are; ports of the loopback, from 18001 on, when nil.
+  public var addresses: [String]?
+  /// The keys of the requests, over and over; none when empty.
+  public var keys: [String] = []
+  /// The IPv4 addresses of the clients, over and over; none when empty.
+  public var clients: [UInt32] = []
+  /// The places of the backends that go down before the first request.
+  public var down: [Int] = []
+  /// How long after each other requests are sent.
+  public var gap = Nanoseconds.zero
+  /// How long the backends take to answer, each in its place; 1 ms where there are fewer.
+  public var responses: [Nanoseconds] = []
 
   /// Makes a script.
   public init(weights: [Int], requests: Int, outstanding: Int = 0, seed: UInt64 = 1) {
@@ -33,21 +45,33 @@ public struct PickScript: Sendable {
   }
 
   func play<S: Strategy & ~Copyable>(_: S.Type, _ choice: StrategyChoice) -> [Int] {
-    let upstream = Upstream(weights.map { Upstream.Peer(weight: $0) })
+    var upstream = Upstream(weights.map { Upstream.Peer(weight: $0) }, addresses: addresses)
     var strategy = S(
       upstream: upstream, options: StrategyOptions(S.card, given: choice.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
+    for place in down {
+      upstream.mark(BackendIndex(place), isUp: false)
+      strategy.changed(BackendIndex(place), in: upstream)
+    }
+    let table = KeyTable(keys)
     var picked: [Int] = []
-    for request in 0..<requests {
-      var attempt = Attempt(now: .zero)
-      guard let backend = strategy.pick(for: &attempt, from: upstream) else { break }
-      upstream[backend].outstanding += 1
-      strategy.started(at: backend, in: upstream)
-      picked.append(backend.int)
-      if request < outstanding { continue }
-      let ended = BackendIndex(picked[request - outstanding])
-      upstream[ended].outstanding -= 1
-      strategy.ended(at: ended, after: Nanoseconds(1_000_000), .answered(200), in: upstream)
+    // The keys of attempts point into the table.
+    withExtendedLifetime(table) {
+      for request in 0..<requests {
+        upstream.now = .zero + gap * Int64(request)
+        var attempt = Attempt(
+          now: upstream.now, key: keys.isEmpty ? .none : table[request % keys.count],
+          address: clients.isEmpty ? .none : ClientAddress(v4: clients[request % clients.count]))
+        guard let backend = strategy.pick(for: &attempt, from: upstream) else { break }
+        upstream[backend].outstanding += 1
+        strategy.started(at: backend, in: upstream)
+        picked.append(backend.int)
+        if request < outstanding { continue }
+        let ended = BackendIndex(picked[request - outstanding])
+        upstream[ended].outstanding -= 1
+        let response = ended.int < responses.count ? responses[ended.int] : Nanoseconds(1_000_000)
+        strategy.ended(at: ended, after: response, .answered(200), in: upstream)
+      }
     }
     return picked
   }

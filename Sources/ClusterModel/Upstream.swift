@@ -10,6 +10,15 @@ public struct Upstream: ~Copyable {
   /// How many backends there are; at least one.
   public let count: Int
   let peers: Column<Peer>
+  /// The address of each backend as a program would write it, such as `10.0.0.1:8000`: what
+  /// consistent hashes place a backend by.
+  public let addresses: [String]
+  /// The time, on the balancer's clock, of what it is told or asked.
+  public internal(set) var now = Instant.zero
+  /// Whether so few primary backends are up that all are used as if they were.
+  public internal(set) var primariesPanic = false
+  /// Whether so few backups are up that all are used as if they were.
+  public internal(set) var backupsPanic = false
   /// Whether nothing in the configuration ever makes a backend unusable.
   private let isPlain: Bool
   /// How many backends have failures that still count.
@@ -60,8 +69,15 @@ public struct Upstream: ~Copyable {
   }
 
   /// Makes the view of a balancer that has sent nothing yet.
-  public init(_ peers: [Peer]) {
+  ///
+  /// - Parameters:
+  ///   - peers: the backends in the order of the file.
+  ///   - addresses: where they are; ports of the loopback, from 18001 on, when left out.
+  public init(_ peers: [Peer], addresses: [String]? = nil) {
     precondition(!peers.isEmpty, "an upstream has backends")
+    let places = addresses ?? peers.indices.map { "127.0.0.1:\(18_001 + $0)" }
+    precondition(places.count == peers.count, "each backend has an address")
+    self.addresses = places
     count = peers.count
     self.peers = Column(peers)
     isPlain = peers.allSatisfy { !$0.isBackup && !$0.isDown && $0.maxConnections == 0 }
@@ -78,6 +94,23 @@ public struct Upstream: ~Copyable {
   /// - Complexity: O(1).
   public var isUntroubled: Bool { isPlain && troubled == 0 }
 
+  /// Whether a backend takes part at all: not down by configuration, and up, or wanted although it
+  /// is not because too few are.
+  ///
+  /// - Complexity: O(1).
+  public func isInService(_ backend: BackendIndex) -> Bool {
+    let peer = peers[backend.int]
+    if peer.isDown { return false }
+    return peer.isUp || (peer.isBackup ? backupsPanic : primariesPanic)
+  }
+
+  /// Notes that a backend has come up or gone down.
+  public mutating func mark(_ backend: BackendIndex, isUp: Bool) {
+    if self[backend].isUp == isUp { return }
+    self[backend].isUp = isUp
+    troubled += isUp ? -1 : 1
+  }
+
   /// Whether a backend can be used for an attempt: in its group, not tried before, not down, not
   /// excluded by failures, not full.
   ///
@@ -85,7 +118,7 @@ public struct Upstream: ~Copyable {
   public func isUsable(_ backend: BackendIndex, for attempt: Attempt) -> Bool {
     if isUntroubled && attempt.number == 0 { return true }
     let peer = peers[backend.int]
-    if peer.isDown || !peer.isUp || peer.isBackup != attempt.usesBackups { return false }
+    if !isInService(backend) || peer.isBackup != attempt.usesBackups { return false }
     if peer.maxConnections > 0 && peer.outstanding >= peer.maxConnections { return false }
     if peer.maxFails > 0 && peer.fails >= peer.maxFails
       && attempt.second - peer.checked <= peer.failTimeout

@@ -6,6 +6,10 @@ import Testing
 @Suite struct StrategyConformanceTests {
   static let names = StrategyCatalog.cards.map(\.name)
 
+  /// Those that are not fair by their own rule: one uses no more backends than the load asks for,
+  /// one favours the first of the list.
+  static let unfair: Set = ["finagle.aperture", "ipvs.twos"]
+
   static func picks(_ name: String, _ script: PickScript) -> [Int] {
     script.picks(of: StrategyChoice(name))
   }
@@ -25,7 +29,7 @@ import Testing
     #expect(Self.picks(name, script) == Self.picks(name, script))
   }
 
-  @Test(arguments: names)
+  @Test(arguments: names.filter { !unfair.contains($0) })
   func `no backend starves among equals`(name: String) {
     let picks = Self.picks(
       name, PickScript(weights: [1, 1, 1, 1], requests: 4_000, outstanding: 3))

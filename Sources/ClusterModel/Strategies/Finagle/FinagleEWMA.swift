@@ -1,0 +1,42 @@
+import ExperimentModel
+import SimulationEngine
+
+/// Finagle's two choices by response times of which peaks count at once.
+struct FinagleEWMA: Strategy, ~Copyable {
+  static let card = StrategyCard(
+    name: "finagle.p2c_peak_ewma",
+    summary: "of two different nodes the one with the lower peak-sensitive mean response time",
+    source: "Finagle, finagle-core/.../loadbalancer/p2c/P2CPeakEwma.scala and PeakEwma.scala",
+    options: [decay])
+
+  static let decay = StrategyOption(
+    name: "decay", summary: "the seconds in which a peak fades to 1/e of it",
+    kind: .number(standard: 10, range: 0.001...86_400, isWhole: false))
+
+  private var stream: RandomStream
+  private let load: PeakEWMALoad
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    stream = randomness
+    load = PeakEWMALoad(
+      backends: upstream.count, decay: Nanoseconds(nearest: options.number("decay") * 1e9))
+  }
+
+  /// - Complexity: O(1) while most nodes are open.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    let now = upstream.now
+    return FinagleTwoChoices.pick(
+      among: upstream.count, for: attempt, in: upstream, stream: &stream,
+      node: { BackendIndex($0) },
+      load: { load.load(of: $0, outstanding: upstream[$0].outstanding, at: now) })
+  }
+
+  mutating func ended(
+    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
+    in upstream: borrowing Upstream
+  ) {
+    load.observe(response, of: backend, at: upstream.now)
+  }
+}

@@ -1,0 +1,24 @@
+import ExperimentModel
+import SimulationEngine
+
+/// IPVS's round robin: the next in the list that can be used.
+struct IPVSRoundRobin: Strategy {
+  static let card = StrategyCard(
+    name: "ipvs.rr", summary: "each destination in turn; weights do not count",
+    source: "Linux, net/netfilter/ipvs/ip_vs_rr.c")
+
+  private var last = -1
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+
+  /// - Complexity: O(1), and one step more for each unusable destination that is passed over.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    for _ in 0..<upstream.count {
+      last = last + 1 == upstream.count ? 0 : last + 1
+      if upstream.isUsable(BackendIndex(last), for: attempt) { return BackendIndex(last) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,111 @@
+import ExperimentModel
+import SimulationEngine
+
+/// The ranking of C3: long queues are punished by their cube.
+///
+/// The score of a backend is (R − T) + q³ T, with R its mean response time, T its mean service
+/// time, and q the queue estimated there, one and the own requests outstanding included. The paper
+/// has servers report T and the queue with each answer. Here the balancer takes for the reported
+/// queue its own requests outstanding when the answer came, and for T the response time over that
+/// queue and one, as of a first-come first-served server. The paper's rate control, which makes
+/// requests wait in the client, is left out.
+struct C3: Strategy, ~Copyable {
+  static let card = StrategyCard(
+    name: "c3",
+    summary: "the least score of response time and the cube of the estimated queue",
+    source: "L. Suresh et al., \"C3: cutting tail latency in cloud data stores via adaptive "
+      + "replica selection\", NSDI 2015; service time and queue are estimated by the balancer, "
+      + "and there is no rate control",
+    options: [
+      StrategyOption(
+        name: "clients", summary: "how many balancers share the backends",
+        kind: .number(standard: 1, range: 1...100_000, isWhole: true)),
+      StrategyOption(
+        name: "newest", summary: "the weight of the newest answer in the means",
+        kind: .number(standard: 0.9, range: 0.001...1, isWhole: false)),
+    ])
+
+  private struct Means: BitwiseCopyable {
+    /// Nanoseconds; 0 before the first answer.
+    var response = 0.0
+    var service = 0.0
+    var queue = 0.0
+  }
+
+  private let clients: Double
+  private let newest: Double
+  private let means: Column<Means>
+  private let tree: LoadTree
+  private var last: Int
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    clients = options.number("clients")
+    newest = options.number("newest")
+    means = Column(repeating: Means(), count: upstream.count)
+    tree = LoadTree(backends: upstream.count)
+    last = upstream.count - 1
+    for place in 0..<upstream.count { index(BackendIndex(place), in: upstream) }
+  }
+
+  /// - Complexity: O(log n); O(n) where the best is not usable.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    var picked = tree.ties > 0 ? tree.tie(behind: last) : BackendIndex.none
+    if picked == .none || !upstream.isUsable(picked, for: attempt) {
+      picked = .none
+      var least = Double.infinity
+      for step in 1...upstream.count {
+        let backend = BackendIndex((last + step) % upstream.count)
+        if !upstream.isUsable(backend, for: attempt) { continue }
+        let score = score(of: backend, in: upstream)
+        if picked != .none && score >= least { continue }
+        picked = backend
+        least = score
+      }
+    }
+    if picked == .none { return nil }
+    last = picked.int
+    return picked
+  }
+
+  mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {
+    index(backend, in: upstream)
+  }
+
+  mutating func ended(
+    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
+    in upstream: borrowing Upstream
+  ) {
+    let queue = Double(upstream[backend].outstanding)
+    let time = Double(max(response.count, 1))
+    let service = time / (queue + 1)
+    let mean = means[backend.int]
+    means[backend.int] =
+      mean.response == 0
+      ? Means(response: time, service: service, queue: queue)
+      : Means(
+        response: mean.response + newest * (time - mean.response),
+        service: mean.service + newest * (service - mean.service),
+        queue: mean.queue + newest * (queue - mean.queue))
+    index(backend, in: upstream)
+  }
+
+  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
+    index(backend, in: upstream)
+  }
+
+  private func index(_ backend: BackendIndex, in upstream: borrowing Upstream) {
+    let isIn = upstream.isInService(backend) && !upstream[backend].isBackup
+    tree.set(backend, to: isIn ? score(of: backend, in: upstream) : .infinity)
+  }
+
+  /// The score; of a backend without an answer 0, as the paper has it, for its first request.
+  private func score(of backend: BackendIndex, in upstream: borrowing Upstream) -> Double {
+    let mean = means[backend.int]
+    let own = Double(upstream[backend].outstanding)
+    if mean.response == 0 { return 1e30 * own }
+    let queue = 1 + own * clients + mean.queue
+    return mean.response - mean.service + queue * queue * queue * mean.service
+  }
+}

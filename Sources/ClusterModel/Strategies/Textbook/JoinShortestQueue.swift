@@ -1,0 +1,15 @@
+import ExperimentModel
+
+/// Any of the backends with the fewest outstanding requests.
+enum JoinShortestQueue: LoadRule {
+  static let card = StrategyCard(
+    name: "join-shortest-queue",
+    summary: "the fewest outstanding requests, any of equals with equal chance",
+    source: "textbook; W. Winston, \"Optimality of the shortest line discipline\", JAP 14 (1977)")
+
+  static var drawsAmongEquals: Bool { true }
+
+  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+    Double(peer.outstanding)
+  }
+}

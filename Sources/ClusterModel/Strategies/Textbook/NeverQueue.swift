@@ -1,0 +1,16 @@
+import ExperimentModel
+
+/// The heaviest of the idle backends; where none is idle, the shortest expected delay.
+enum NeverQueue: LoadRule {
+  static let card = StrategyCard(
+    name: "never-queue",
+    summary: "the heaviest idle backend, else by shortest expected delay",
+    source: "S. Shenker and A. Weinrib, \"The optimal control of heterogeneous queueing "
+      + "systems\", IEEE Trans. Computers 38 (1989)")
+
+  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+    let delay = Double(peer.outstanding + 1) / Double(peer.weight)
+    // Every idle backend comes before every busy one.
+    return peer.outstanding == 0 ? delay - 2 : delay
+  }
+}

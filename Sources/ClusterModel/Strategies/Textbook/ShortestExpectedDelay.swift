@@ -1,0 +1,13 @@
+import ExperimentModel
+
+/// The backend at which a request would be done first if weights were speeds.
+enum ShortestExpectedDelay: LoadRule {
+  static let card = StrategyCard(
+    name: "shortest-expected-delay",
+    summary: "the fewest outstanding requests, one more counted, for the weight",
+    source: "textbook; weights stand for speeds, and equals are taken in turn")
+
+  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+    Double(peer.outstanding + 1) / Double(peer.weight)
+  }
+}

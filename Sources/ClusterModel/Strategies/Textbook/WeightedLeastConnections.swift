@@ -1,0 +1,13 @@
+import ExperimentModel
+
+/// The backend with the fewest outstanding requests for its weight; among equals, in turn.
+enum WeightedLeastConnections: LoadRule {
+  static let card = StrategyCard(
+    name: "weighted-least-connections",
+    summary: "the fewest outstanding requests for the weight, in turn among equals",
+    source: "textbook; W. Zhang, \"Linux virtual server for scalable network services\", OLS 2000")
+
+  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+    Double(peer.outstanding) / Double(peer.weight)
+  }
+}
