@@ -55,6 +55,7 @@ extension ContainerSummary: Decodable {
     case status = "State"
   }
 
+  /// Reads what the engine's JSON says; keys that are not needed here are passed over.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: Key.self)
     id = try keys.decode(String.self, forKey: .id)
@@ -86,6 +87,7 @@ extension Container: Decodable {
     let Labels: [String: String]?
   }
 
+  /// Reads what the engine's JSON says; keys that are not needed here are passed over.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: Key.self)
     id = try keys.decode(String.self, forKey: .id)
@@ -114,6 +116,7 @@ extension Container.State: Decodable {
     let Status: String?
   }
 
+  /// Reads what the engine's JSON says; keys that are not needed here are passed over.
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: Key.self)
     status = try keys.decode(String.self, forKey: .status)

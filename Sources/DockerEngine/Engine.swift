@@ -37,21 +37,19 @@ public struct Engine {
 
   /// The engine that this environment points to: the first candidate that answers.
   ///
-  /// - Throws: what the first candidate said that exists, or that there is none.
+  /// - Throws: the most telling of what the candidates said.
   public static func find(in environment: [String: String]) throws(EngineError) -> Engine {
-    let candidates = try EngineAddress.candidates(in: environment)
-    var best: EngineError?
-    for address in candidates {
+    var failures: [EngineError] = []
+    for address in try EngineAddress.candidates(in: environment) {
       do throws(EngineError) {
         return try Engine(at: address)
       } catch {
-        // A socket that exists but refuses says more than one that does not exist.
-        if case .unreachable = error, best != nil { continue }
-        if case .unreachable? = best { best = error }
-        best = best ?? error
+        failures.append(error)
       }
     }
-    throw best ?? .unreachable(address: "DOCKER_HOST", reason: "no address to try")
+    // A socket that exists but refuses says more than one that does not exist.
+    let telling = failures.first { if case .unreachable = $0 { false } else { true } }
+    throw telling ?? failures[0]
   }
 }
 

@@ -13,6 +13,7 @@ public struct SocketTransport: EngineTransport, Sendable {
     self.address = address
   }
 
+  /// Sends one call over a connection of its own and waits for the answer.
   public func answer(
     to call: EngineCall, version: APIVersion?
   ) throws(EngineError) -> EngineAnswer {
