@@ -1,0 +1,59 @@
+import Glibc
+
+extension ParsableCommand {
+  /// Reads the process's own command line, runs the command and ends the process.
+  public static func main() { main(nil) }
+
+  /// Reads these words, or the process's own, runs the command and ends the process on an error.
+  public static func main(_ arguments: [String]?) {
+    var reader = CommandLineReader(
+      root: self, words: arguments ?? Array(CommandLine.arguments.dropFirst()))
+    do {
+      var command = try reader.read()
+      do {
+        try command.run()
+      } catch {
+        throw LocatedError(path: reader.path, underlying: error)
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// Ends the process: what went well is printed to standard output, an error to standard error.
+  public static func exit(withError error: (any Error)? = nil) -> Never {
+    guard let error else { Glibc.exit(0) }
+    let columns = terminalColumns()
+    let message = ExitMessage(error, root: self, columns: columns)
+    if !message.text.isEmpty {
+      let stream = message.exitCode == .success ? STDOUT_FILENO : STDERR_FILENO
+      write(message.text + "\n", to: stream)
+    }
+    Glibc.exit(message.exitCode.rawValue)
+  }
+}
+
+/// Writes all of a text; gives up in silence when nobody listens, since there is nobody to tell.
+private func write(_ text: String, to descriptor: Int32) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if written > 0 {
+      bytes = bytes.dropFirst(written)
+    } else if written < 0, errno == EINTR {
+      continue
+    } else {
+      return
+    }
+  }
+}
+
+/// The width of the terminal, or 80 where there is none.
+private func terminalColumns() -> Int {
+  var size = winsize()
+  for descriptor in [STDOUT_FILENO, STDERR_FILENO]
+  where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
+    return Int(size.ws_col)
+  }
+  return 80
+}
