@@ -64,22 +64,11 @@ extension Engine {
     try decode(Container.self, from: .inspect(id: id))
   }
 
-  /// Sends a signal to the first process of a container.
+  /// Makes a call that changes something.
   ///
-  /// The engine counts this as a stop by hand, whatever the signal: it will not apply the restart
-  /// policy until somebody starts the container again.
-  public func kill(_ id: String, signal: String) throws(EngineError) {
-    try send(.kill(id: id, signal: signal))
-  }
-
-  /// Starts a container again; one that already runs is left as it is.
-  public func start(_ id: String) throws(EngineError) {
-    try send(.start(id: id))
-  }
-
-  private func send(_ call: EngineCall) throws(EngineError) {
+  /// Starting a container that already runs is no error: 304 means that it is as it was asked for.
+  public func perform(_ call: EngineCall) throws(EngineError) {
     let answer = try transport.answer(to: call, version: version)
-    // 304 means that the container is already in the state that was asked for.
     guard (200..<300).contains(answer.status) || answer.status == 304 else {
       throw refusal(of: call, answer)
     }

@@ -10,6 +10,9 @@ public enum EngineCall: Sendable, Hashable {
   /// Reads everything about one container.
   case inspect(id: String)
   /// Sends a signal to a container's first process.
+  ///
+  /// The engine counts this as a stop by hand, whatever the signal: it will not apply the restart
+  /// policy until somebody starts the container again.
   case kill(id: String, signal: String)
   /// Starts a container that exists and does not run.
   case start(id: String)
