@@ -87,4 +87,6 @@ public enum Extent: Sendable, Hashable {
   case requests(Int)
   /// For this long from its start; what is in flight then is still answered.
   case duration(Duration)
+  /// Until the run ends; possible only in a run that has a duration.
+  case untilRunEnds
 }

@@ -1,0 +1,202 @@
+import ExperimentModel
+
+extension Keys {
+  static let backend = Keys(
+    of: "a backend",
+    [
+      "weight", "cpus", "cores", "workers", "backlog", "service", "memory", "healthcheck",
+      "restart",
+    ],
+    later: [
+      "backup", "max_conns", "slow_start", "down", "memory_base", "error_rate", "startup", "site",
+    ])
+  static let service = Keys(of: "`service`", ["cpu"], later: ["io", "memory", "stages"])
+  static let healthcheck = Keys(
+    of: "`healthcheck`", ["interval", "timeout", "retries", "start_period"])
+}
+
+/// What a file says about a backend, or about all of them; nil is what it does not say.
+private struct BackendSettings {
+  var weight: Int?
+  var cpus: Cores?
+  var cores: Cores?
+  var workers: Workers?
+  var backlog: Int?
+  var cpu: Distribution?
+  var memory: ByteCount?
+  var healthcheck: HealthCheckSettings?
+  var restart: RestartPolicy?
+  /// Whether `cpu` is nil because of something that was complained about.
+  var isServiceRefused = false
+  /// Where the number of cores or workers stands, if one does.
+  var concurrencyPlace: Place?
+
+  /// These settings, and those of `defaults` where these are silent.
+  ///
+  /// `service` and `healthcheck` are merged key by key, too.
+  func over(_ defaults: BackendSettings) -> BackendSettings {
+    BackendSettings(
+      weight: weight ?? defaults.weight,
+      cpus: cpus ?? defaults.cpus,
+      cores: cores ?? defaults.cores,
+      workers: workers ?? defaults.workers,
+      backlog: backlog ?? defaults.backlog,
+      cpu: cpu ?? defaults.cpu,
+      memory: memory ?? defaults.memory,
+      healthcheck: healthcheck?.over(defaults.healthcheck) ?? defaults.healthcheck,
+      restart: restart ?? defaults.restart,
+      isServiceRefused: isServiceRefused || defaults.isServiceRefused,
+      concurrencyPlace: concurrencyPlace)
+  }
+
+  /// The backend of this name, with the format's defaults for what nobody says; nil without a
+  /// service.
+  func backend(named name: String) -> Backend? {
+    guard let cpu else { return nil }
+    return Backend(
+      name: name,
+      weight: weight ?? 1,
+      cpus: cpus,
+      cores: cores,
+      workers: workers ?? .unlimited,
+      backlog: backlog ?? 4096,
+      service: Service(cpu: cpu),
+      memory: memory,
+      healthcheck: healthcheck?.healthCheck,
+      restart: restart ?? .no)
+  }
+}
+
+/// What a file says about a health check.
+private struct HealthCheckSettings {
+  var interval: Duration?
+  var timeout: Duration?
+  var retries: Int?
+  var startPeriod: Duration?
+
+  func over(_ defaults: HealthCheckSettings?) -> HealthCheckSettings {
+    HealthCheckSettings(
+      interval: interval ?? defaults?.interval,
+      timeout: timeout ?? defaults?.timeout,
+      retries: retries ?? defaults?.retries,
+      startPeriod: startPeriod ?? defaults?.startPeriod)
+  }
+
+  var healthCheck: HealthCheck {
+    let standard = HealthCheck()
+    return HealthCheck(
+      interval: interval ?? standard.interval,
+      timeout: timeout ?? standard.timeout,
+      retries: retries ?? standard.retries,
+      startPeriod: startPeriod ?? standard.startPeriod)
+  }
+}
+
+extension Decoding {
+  /// The backends in the order of the file, each laid over the defaults; nil after a complaint.
+  func backends(_ field: Field, defaults: Field?) -> [Backend]? {
+    let shared = defaults.map { settings($0) } ?? BackendSettings()
+    checkConcurrency(shared)
+    guard let members = members(of: field, each: "backend", limit: Limits.backends) else {
+      return nil
+    }
+    let backends = members.compactMap { backend($0, over: shared) }
+    return backends.count == members.count ? backends : nil
+  }
+
+  private func backend(_ field: Field, over defaults: BackendSettings) -> Backend? {
+    guard isName(field) else { return nil }
+    let settings = settings(field).over(defaults)
+    checkConcurrency(settings)
+    if settings.cpu == nil, !settings.isServiceRefused {
+      complain(
+        "the backend \(quoted(field.name)) needs `service`, here or in backend_defaults, "
+          + "such as `service: {cpu: 4ms}`",
+        at: field.keyPlace)
+    }
+    return settings.backend(named: field.name)
+  }
+
+  private func settings(_ field: Field) -> BackendSettings {
+    guard let fields = fields(of: field, .backend) else {
+      return BackendSettings(isServiceRefused: true)
+    }
+    var settings = BackendSettings()
+    settings.weight = fields["weight"].flatMap { whole($0, in: Limits.weight) }
+    settings.cpus = fields["cpus"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
+    settings.cores = fields["cores"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
+    settings.workers = fields["workers"].flatMap { workers($0) }
+    settings.backlog = fields["backlog"].flatMap { whole($0, in: Limits.backlog) }
+    settings.memory = fields["memory"].flatMap { size($0) }
+    settings.healthcheck = fields["healthcheck"].flatMap { healthcheck($0) }
+    settings.restart = fields["restart"].flatMap { restart($0) }
+    settings.concurrencyPlace = (fields["cores"] ?? fields["workers"])?.place
+    if let service = fields["service"] {
+      (settings.cpu, settings.isServiceRefused) = self.service(service)
+    } else {
+      settings.isServiceRefused = fields.misspelt.contains("service")
+    }
+    return settings
+  }
+
+  /// The CPU time of a request, and whether it is nil because of a complaint.
+  private func service(_ field: Field) -> (cpu: Distribution?, isRefused: Bool) {
+    guard let fields = fields(of: field, .service) else { return (nil, true) }
+    guard let cpu = fields["cpu"] else { return (nil, fields.explainsAbsence(of: ["cpu"])) }
+    guard let distribution = distribution(cpu) else { return (nil, true) }
+    guard !distribution.isAlwaysZero else {
+      refuse(cpu, "must be longer than 0, since a request that costs nothing may never end")
+      return (nil, true)
+    }
+    return (distribution, false)
+  }
+
+  private func workers(_ field: Field) -> Workers? {
+    let range = Limits.workers
+    let demand =
+      "must be unlimited or a whole number from \(range.lowerBound) to "
+      + "\(range.upperBound)"
+    guard let text = scalar(field, demand) else { return nil }
+    if text == "unlimited" { return .unlimited }
+    guard ExactDecimal(text) == nil else { return whole(field, in: range).map(Workers.count) }
+    refuse(field, demand)
+    return nil
+  }
+
+  private func healthcheck(_ field: Field) -> HealthCheckSettings? {
+    guard let fields = fields(of: field, .healthcheck) else { return nil }
+    return HealthCheckSettings(
+      interval: fields["interval"].flatMap { duration($0, .positiveTime) },
+      timeout: fields["timeout"].flatMap { duration($0, .positiveTime) },
+      retries: fields["retries"].flatMap { whole($0, in: Limits.tries) },
+      startPeriod: fields["start_period"].flatMap { duration($0, .time) })
+  }
+
+  private func restart(_ field: Field) -> RestartPolicy? {
+    let demand = "must be no, always, unless-stopped, on-failure or on-failure:5"
+    guard let text = scalar(field, demand) else { return nil }
+    let policies: [String: RestartPolicy] = [
+      "no": .no, "always": .always, "unless-stopped": .unlessStopped,
+      "on-failure": .onFailure(tries: nil),
+    ]
+    if let policy = policies[text] { return policy }
+    let prefix = "on-failure:"
+    if text.hasPrefix(prefix), let tries = Int(text.dropFirst(prefix.count)),
+      Limits.tries.contains(tries)
+    {
+      return .onFailure(tries: tries)
+    }
+    refuse(field, demand)
+    return nil
+  }
+
+  /// Complains about more cores than a backend has threads to use them.
+  private func checkConcurrency(_ settings: BackendSettings) {
+    guard let place = settings.concurrencyPlace, let cores = settings.cores,
+      case .count(let workers)? = settings.workers, cores.count > Double(workers)
+    else { return }
+    complain(
+      "\(workers) workers cannot use \(plain(cores.count)) cores at once; "
+        + "lower `cores` or leave it out", at: place)
+  }
+}

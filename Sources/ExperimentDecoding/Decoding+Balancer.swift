@@ -1,0 +1,93 @@
+import ExperimentModel
+
+extension Keys {
+  static let balancer = Keys(
+    of: "`balancer`", ["like", "strategy"],
+    later: [
+      "passive", "active", "timeouts", "retry", "max_connections", "workers", "keepalive", "cpu",
+    ])
+}
+
+extension Decoding {
+  /// The balancer; without one in the file, nginx as it comes. Nil after a complaint.
+  func balancer(_ field: Field?, of document: Field) -> Balancer? {
+    guard let field else { return standardBalancer(.nginx, at: document.place) }
+    guard let fields = fields(of: field, .balancer) else { return nil }
+    let like = optional(fields["like"], else: .nginx) {
+      choice(
+        $0, among: ["nginx": BalancerProgram.nginx, "ideal": BalancerProgram.ideal],
+        later: ["haproxy", "envoy", "ipvs", "finagle"])
+    }
+    guard let like else { return nil }
+    guard let choice = fields["strategy"] else {
+      guard !fields.explainsAbsence(of: ["strategy"]) else { return nil }
+      return standardBalancer(like, at: field.keyPlace)
+    }
+    return strategy(choice, like: like).map { Balancer(like: like, strategy: $0) }
+  }
+
+  /// The balancer whose strategy is the one that the program has without being told.
+  private func standardBalancer(_ like: BalancerProgram, at place: Place) -> Balancer? {
+    if let name = StrategyNames.standard(of: like),
+      case .card(let card) = catalogue.resolve(name, like: like)
+    {
+      return Balancer(like: like, strategy: StrategyChoice(card.name))
+    }
+    complain("the balancer needs `strategy`, such as `strategy: round-robin`", at: place)
+    return nil
+  }
+
+  private func strategy(_ field: Field, like: BalancerProgram) -> StrategyChoice? {
+    switch field.node.content {
+    case .scalar:
+      guard let name = scalar(field, "must name a strategy") else { return nil }
+      return card(name, like: like, at: field.place).map { StrategyChoice($0.name) }
+    case .sequence:
+      refuse(field, "must be a name or {name: {option: value}}")
+      return nil
+    case .mapping(let entries):
+      guard entries.count == 1 else {
+        refuse(field, "must be one name with its options, such as {power-of-two: {d: 3}}")
+        return nil
+      }
+      guard let card = card(entries[0].key, like: like, at: entries[0].keyPlace) else {
+        return nil
+      }
+      return options(Field(entries[0]), of: card)
+    }
+  }
+
+  private func card(_ name: String, like: BalancerProgram, at place: Place) -> StrategyCard? {
+    switch catalogue.resolve(name, like: like) {
+    case .card(let card): return card
+    case .refused(let message):
+      complain(message, at: place)
+      return nil
+    }
+  }
+
+  private func options(_ field: Field, of card: StrategyCard) -> StrategyChoice? {
+    guard !card.options.isEmpty else {
+      guard case .mapping(let entries) = field.node.content, entries.isEmpty else {
+        complain("`\(card.name)` takes no options; give its name alone", at: field.place)
+        return nil
+      }
+      return StrategyChoice(card.name)
+    }
+    let keys = Keys(of: "`\(card.name)`", card.options.map(\.name))
+    guard let fields = fields(of: field, keys) else { return nil }
+    var choice = StrategyChoice(card.name)
+    for option in card.options {
+      guard let field = fields[option.name] else { continue }
+      choice.options[option.name] = value(field, of: option)
+    }
+    return choice
+  }
+
+  private func value(_ field: Field, of option: StrategyOption) -> Double? {
+    guard option.isWhole, let least = Int(exactly: option.range.lowerBound.rounded(.up)),
+      let most = Int(exactly: option.range.upperBound.rounded(.down)), least <= most
+    else { return number(field, in: option.range) }
+    return whole(field, in: least...most).map(Double.init)
+  }
+}

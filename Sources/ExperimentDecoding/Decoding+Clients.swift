@@ -1,0 +1,131 @@
+import ExperimentModel
+
+extension Keys {
+  static let clientGroup = Keys(
+    of: "a client group", ["open", "closed", "start", "keepalive", "timeout"],
+    later: ["trace", "retry", "request", "site"])
+  static let openLoop = Keys(
+    of: "`open`", ["rate", "arrivals", "requests", "duration"], later: ["phases"])
+  static let closedLoop = Keys(
+    of: "`closed`", ["concurrency", "think", "requests", "duration"])
+}
+
+extension Decoding {
+  /// The client groups in the order of the file; nil after a complaint.
+  func clients(_ field: Field, runEnds: Bool) -> [ClientGroup]? {
+    guard let members = members(of: field, each: "client group", limit: Limits.clientGroups) else {
+      return nil
+    }
+    let groups = members.compactMap { clientGroup($0, runEnds: runEnds) }
+    return groups.count == members.count ? groups : nil
+  }
+
+  private func clientGroup(_ field: Field, runEnds: Bool) -> ClientGroup? {
+    let isNamed = isName(field)
+    guard let fields = fields(of: field, .clientGroup) else { return nil }
+    let workload = workload(fields, runEnds: runEnds)
+    let start = optional(fields["start"], else: .zero) { duration($0, .time) }
+    let keepalive = optional(fields["keepalive"], else: false) { flag($0) }
+    let timeout = fields["timeout"].flatMap { duration($0, .positiveTime) }
+    guard isNamed, let workload, let start, let keepalive else { return nil }
+    return ClientGroup(
+      name: field.name, workload: workload, start: start, keepalive: keepalive, timeout: timeout)
+  }
+
+  private func workload(_ fields: Fields, runEnds: Bool) -> Workload? {
+    switch (fields["open"], fields["closed"]) {
+    case (let open?, nil):
+      return openLoop(open, runEnds: runEnds).map(Workload.open)
+    case (nil, let closed?):
+      return closedLoop(closed, runEnds: runEnds).map(Workload.closed)
+    case (_?, let closed?):
+      complain(
+        "a client group is either open or closed; make two groups to have both",
+        at: closed.keyPlace)
+    case (nil, nil) where fields.explainsAbsence(of: ["open", "closed"]):
+      break
+    case (nil, nil):
+      complain(
+        "the client group \(quoted(fields.owner.name)) needs `open` or `closed`, "
+          + "such as `closed: {concurrency: 100, requests: 20000}`",
+        at: fields.owner.keyPlace)
+    }
+    return nil
+  }
+
+  private func openLoop(_ field: Field, runEnds: Bool) -> OpenLoop? {
+    guard let fields = fields(of: field, .openLoop) else { return nil }
+    let rate = required("rate", of: fields, example: "600/s").flatMap { self.rate($0) }
+    let arrivals = optional(fields["arrivals"], else: .poisson) { self.arrivals($0) }
+    let extent = extent(fields, runEnds: runEnds)
+    guard let rate, let arrivals, let extent else { return nil }
+    return OpenLoop(rate: rate, arrivals: arrivals, extent: extent)
+  }
+
+  private func closedLoop(_ field: Field, runEnds: Bool) -> ClosedLoop? {
+    guard let fields = fields(of: field, .closedLoop) else { return nil }
+    let concurrency = required("concurrency", of: fields, example: "100")
+      .flatMap { whole($0, in: Limits.concurrency) }
+    let think = fields["think"].flatMap { distribution($0) }
+    let extent = extent(fields, runEnds: runEnds)
+    guard let concurrency, let extent else { return nil }
+    return ClosedLoop(concurrency: concurrency, extent: extent, think: think)
+  }
+
+  private func arrivals(_ field: Field) -> ArrivalProcess? {
+    guard case .scalar(let text, _) = field.node.content, ExactDecimal.begins(text) == false else {
+      guard let gaps = distribution(field) else { return nil }
+      guard !gaps.isAlwaysZero else {
+        refuse(field, "must have gaps longer than 0")
+        return nil
+      }
+      return .renewal(gaps)
+    }
+    return choice(
+      field, among: ["poisson": ArrivalProcess.poisson, "constant": ArrivalProcess.constant])
+  }
+
+  /// How long a group goes on: until a number of requests, a duration, or the end of the run.
+  private func extent(_ fields: Fields, runEnds: Bool) -> Extent? {
+    switch (fields["requests"], fields["duration"]) {
+    case (let requests?, nil):
+      return whole(requests, in: Limits.requests).map(Extent.requests)
+    case (nil, let duration?):
+      return self.duration(duration, .positiveTime).map(Extent.duration)
+    case (_?, let duration?):
+      complain("give either `requests` or `duration`, not both", at: duration.keyPlace)
+    case (nil, nil) where runEnds:
+      return .untilRunEnds
+    case (nil, nil) where fields.explainsAbsence(of: ["requests", "duration"]):
+      break
+    case (nil, nil):
+      complain(
+        "\(fields.keys.owner) would never end; give `requests`, `duration` or run.duration",
+        at: fields.owner.keyPlace)
+    }
+    return nil
+  }
+
+  /// Whether a person's name for a group or backend can be shown in results.
+  func isName(_ field: Field) -> Bool {
+    let scalars = field.name.unicodeScalars
+    let isShowable = scalars.allSatisfy {
+      $0.properties.generalCategory != .control && !$0.properties.isWhitespace
+    }
+    if !scalars.isEmpty, scalars.count <= Limits.nameLength, isShowable { return true }
+    complain(
+      "the name \(quoted(field.name)) must have 1 to \(Limits.nameLength) characters, no blanks",
+      at: field.keyPlace)
+    return false
+  }
+}
+
+extension Workload {
+  /// How long the group goes on.
+  var extent: Extent {
+    switch self {
+    case .open(let loop): loop.extent
+    case .closed(let loop): loop.extent
+    }
+  }
+}

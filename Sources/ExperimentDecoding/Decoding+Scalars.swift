@@ -1,0 +1,237 @@
+import ExperimentModel
+
+extension Decoding {
+  /// The text of a single value; nil, after a complaint with this demand, when it is none.
+  func scalar(_ field: Field, _ demand: String) -> String? {
+    guard case .scalar(let text, _) = field.node.content, !field.node.isNull else {
+      refuse(field, demand)
+      return nil
+    }
+    return text
+  }
+
+  /// A text of at least one character and at most `limit`.
+  func text(_ field: Field, limit: Int) -> String? {
+    let demand = "must be a text of 1 to \(limit) characters"
+    guard let text = scalar(field, demand) else { return nil }
+    guard !text.isEmpty, text.unicodeScalars.count <= limit else {
+      refuse(field, demand)
+      return nil
+    }
+    return text
+  }
+
+  /// A text on one line, for what a result or a table shows in one.
+  func title(_ field: Field) -> String? {
+    guard let title = text(field, limit: Limits.nameLength) else { return nil }
+    guard !title.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else {
+      refuse(field, "must be on one line, without control characters")
+      return nil
+    }
+    return title
+  }
+
+  /// `true` or `false`.
+  func flag(_ field: Field) -> Bool? {
+    switch scalar(field, "must be true or false") {
+    case "true"?: return true
+    case "false"?: return false
+    case nil: return nil
+    case _?:
+      refuse(field, "must be true or false")
+      return nil
+    }
+  }
+
+  /// One of several words, some of which may not be supported yet.
+  func choice<Value>(
+    _ field: Field, among words: KeyValuePairs<String, Value>, later: [String] = []
+  ) -> Value? {
+    let demand = "must be \(listed(words.map(\.key), "or"))"
+    guard let text = scalar(field, demand) else { return nil }
+    if let word = words.first(where: { $0.key == text }) { return word.value }
+    if later.contains(text) {
+      complain("\(quoted(text)) is not supported yet; it \(demand)", at: field.place)
+    } else if let meant = nearest(to: text, among: words.map(\.key) + later) {
+      refuse(field, "\(demand) (did you mean `\(meant)`?)")
+    } else {
+      refuse(field, demand)
+    }
+    return nil
+  }
+
+  /// A whole number in a range.
+  func whole<Number: FixedWidthInteger>(_ field: Field, in range: ClosedRange<Number>) -> Number? {
+    let demand = "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+    guard let text = scalar(field, demand) else { return nil }
+    guard let (value, isExact) = ExactDecimal(text)?.rounded(), isExact,
+      let number = Number(exactly: value), range.contains(number)
+    else {
+      refuse(field, demand)
+      return nil
+    }
+    return number
+  }
+
+  /// A number in a range.
+  func number(_ field: Field, in range: ClosedRange<Double>) -> Double? {
+    let demand = "must be a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))"
+    guard let text = scalar(field, demand) else { return nil }
+    guard ExactDecimal(text) != nil, let number = Double(text), range.contains(number) else {
+      refuse(field, demand)
+      return nil
+    }
+    return number
+  }
+
+  /// A duration within bounds.
+  func duration(_ field: Field, _ bounds: DurationBounds) -> Duration? {
+    guard let text = scalar(field, DurationText.demand) else { return nil }
+    do throws(DurationText.Fault) {
+      let duration = try DurationText.read(text)
+      if let demand = bounds.demand(against: duration) {
+        refuse(field, demand)
+        return nil
+      }
+      return duration
+    } catch {
+      refuse(field, error.demand)
+      return nil
+    }
+  }
+
+  /// A rate such as `600/s`.
+  func rate(_ field: Field) -> Rate? {
+    let range = Limits.ratePerSecond
+    let demand = "must be a rate with its unit, such as 600/s or 30/m"
+    guard let text = scalar(field, demand) else { return nil }
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let seconds: [Substring: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600]
+    guard ExactDecimal(parts[0]) != nil, let count = Double(parts[0]) else {
+      refuse(field, demand)
+      return nil
+    }
+    guard parts.count == 2, let unit = seconds[parts[1]] else {
+      let isBare = parts.count == 1
+      refuse(
+        field, isBare ? "needs a unit, such as \(parts[0])/s" : "must be per ms, s, m or h")
+      return nil
+    }
+    guard range.contains(count / unit) else {
+      refuse(
+        field, "must lie between \(plain(range.lowerBound))/s and \(plain(range.upperBound))/s")
+      return nil
+    }
+    return Rate(perSecond: count / unit)
+  }
+
+  /// An amount of memory such as `64M`, binary as in Compose.
+  func size(_ field: Field) -> ByteCount? {
+    let demand = "must be a size such as 64M or 1.5G"
+    guard let text = scalar(field, demand) else { return nil }
+    var rest = Substring(text)
+    guard let number = ExactDecimal(takenFrom: &rest) else {
+      refuse(field, demand)
+      return nil
+    }
+    let powers = ["": 0, "b": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50]
+    var unit = rest.lowercased()
+    if unit.count > 1, unit.hasSuffix("b") { unit.removeLast() }
+    if unit.count > 1, unit.hasSuffix("i") { unit.removeLast() }
+    guard let power = powers[unit] else {
+      refuse(field, "must have one of the units B, K, M, G, T or P")
+      return nil
+    }
+    guard
+      let bytes = number.rounded(times: 1 << UInt128(power)).flatMap({ Int(exactly: $0.whole) }),
+      Limits.memoryBytes.contains(bytes)
+    else {
+      refuse(field, "must be at least one byte and at most 1024P")
+      return nil
+    }
+    return ByteCount(bytes: bytes)
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds, the resolution of the simulated clock.
+  fileprivate static func whole(nanoseconds: Int128) -> Duration? {
+    Int64(exactly: nanoseconds).map { .nanoseconds($0) }
+  }
+}
+
+/// How durations are written.
+enum DurationText {
+  static let demand = "must be a duration such as 250us, 4ms, 1.5s or 2m"
+
+  /// Why a text is no duration, as a demand on it.
+  struct Fault: Error {
+    var demand: String
+  }
+
+  /// The nanoseconds of each unit.
+  private static let units: [Substring: UInt128] = [
+    "ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
+    "m": 60_000_000_000, "h": 3_600_000_000_000,
+  ]
+
+  /// The duration that a text says: a number with its unit, or several in a row as in `1m30s`.
+  ///
+  /// Each part is rounded to the nanosecond; a part that would vanish by that is refused.
+  static func read(_ text: String) throws(Fault) -> Duration {
+    var rest = Substring(text)
+    var total: Int128 = 0
+    repeat {
+      let start = rest
+      guard let number = ExactDecimal(takenFrom: &rest) else { throw Fault(demand: demand) }
+      guard !number.isNegative || number.isZero else {
+        throw Fault(demand: "must not be negative")
+      }
+      let name = rest.prefix { $0.isLetter }
+      rest = rest.dropFirst(name.count)
+      guard !name.isEmpty || !rest.isEmpty else {
+        if number.isZero, start.count == text.count { return .zero }
+        throw Fault(demand: "needs a unit, such as \(start)s or \(start)ms")
+      }
+      guard let unit = units[name] else {
+        throw Fault(
+          demand: name.isEmpty ? demand : "must have one of the units ns, us, ms, s, m or h")
+      }
+      guard let (part, _) = number.rounded(times: unit), part < Int128(Int64.max) else {
+        throw Fault(demand: "must be at most 10 years")
+      }
+      guard part > 0 || number.isZero else {
+        throw Fault(demand: "must be at least 1ns, the resolution of the clock")
+      }
+      total = min(total + part, Int128(Int64.max))
+    } while !rest.isEmpty
+    return .whole(nanoseconds: total) ?? .zero
+  }
+}
+
+/// The shortest and longest duration that make sense in a place.
+struct DurationBounds {
+  var allowsZero: Bool
+  var longest: Duration
+  var longestText: String
+
+  /// A moment, a wait or a length of a run.
+  static let time = DurationBounds(
+    allowsZero: true, longest: Limits.longestTime, longestText: "10 years (87600h)")
+  /// A wait or a length that cannot be nothing.
+  static let positiveTime = DurationBounds(
+    allowsZero: false, longest: Limits.longestTime, longestText: "10 years (87600h)")
+  /// A value that a distribution takes.
+  static let draw = DurationBounds(
+    allowsZero: true, longest: Limits.longestDraw, longestText: "24h")
+  /// A mean or scale that cannot be nothing.
+  static let positiveDraw = DurationBounds(
+    allowsZero: false, longest: Limits.longestDraw, longestText: "24h")
+
+  /// What is to be demanded of a duration that is out of bounds; nil for one within.
+  func demand(against duration: Duration) -> String? {
+    if duration == .zero, !allowsZero { return "must be longer than 0" }
+    return duration > longest ? "must be at most \(longestText)" : nil
+  }
+}

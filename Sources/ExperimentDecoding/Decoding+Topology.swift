@@ -1,0 +1,63 @@
+import ExperimentModel
+
+extension Keys {
+  static let topology = Keys(
+    of: "a topology",
+    [
+      "name", "description", "clients", "balancer", "backend_defaults", "backends", "network",
+      "run",
+    ],
+    later: ["balancers", "faults", "question", "topology", "set", "hypothesis", "compare"],
+    allowsExtensions: true)
+}
+
+extension Decoding {
+  /// The topology that a document describes; nil after complaints.
+  func topology(_ root: Node) -> Topology? {
+    let document = Field(name: "the file", node: root)
+    guard let fields = fields(of: document, .topology) else { return nil }
+    let name = required("name", of: fields, example: "three-weighted").flatMap { title($0) }
+    let description = fields["description"].flatMap {
+      text($0, limit: Limits.descriptionLength)
+    }
+    let run = runSettings(fields["run"])
+    let clients = required("clients", of: fields, example: "{users: {open: {rate: 100/s}}}")
+      .flatMap { self.clients($0, runEnds: mayEnd(fields["run"])) }
+    let balancer = balancer(fields["balancer"], of: document)
+    let backends = required("backends", of: fields, example: "{back-01: {service: {cpu: 4ms}}}")
+      .flatMap { self.backends($0, defaults: fields["backend_defaults"]) }
+    let places = NetworkPlaces(clients: fields["clients"], backends: fields["backends"])
+    checkNames(places)
+    let network = network(fields["network"], between: places)
+    if let run, let clients { check(run, fields["run"], against: clients, fields["clients"]) }
+    guard let name, let clients, let balancer, let backends, let network, let run else {
+      return nil
+    }
+    return Topology(
+      name: name, description: description, clients: clients, balancer: balancer,
+      backends: backends, network: network, run: run)
+  }
+
+  /// Complains about names by which a link could not tell whom it means.
+  private func checkNames(_ places: NetworkPlaces) {
+    for entry in places.clients + places.backends {
+      if Set(NetworkPlaces.words).contains(entry.key) {
+        let owners = entry.key == "clients" ? places.clients : places.backends
+        let isHarmless =
+          entry.key != "balancer" && owners.count == 1
+          && owners[0].keyPlace == entry.keyPlace
+        if !isHarmless {
+          complain(
+            "\(quoted(entry.key)) has a meaning of its own in links; choose another name",
+            at: entry.keyPlace)
+        }
+      }
+    }
+    let groups = Set(places.clients.map(\.key))
+    for entry in places.backends where groups.contains(entry.key) {
+      complain(
+        "\(quoted(entry.key)) is the name of a client group too; choose another",
+        at: entry.keyPlace)
+    }
+  }
+}

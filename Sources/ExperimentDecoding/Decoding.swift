@@ -1,0 +1,47 @@
+import ExperimentModel
+
+/// The decoding of one file: what it is read with and the complaints that gather meanwhile.
+///
+/// Its methods turn a ``Field`` into a value of the model. A method that returns nil has complained
+/// before, so its caller goes on with the next field and lets the whole come out as nil.
+final class Decoding {
+  let file: String
+  let catalogue: StrategyNames
+  /// Files of observed durations that were read before; nil for one that was refused.
+  var samples: [String: [WeightedDuration]?] = [:]
+  private var complaints: Set<Diagnostic> = []
+  private var uncollected = 0
+
+  init(file: String, catalogue: StrategyNames) {
+    self.file = file
+    self.catalogue = catalogue
+  }
+
+  /// Everything that was complained about; nil when nothing was.
+  var diagnostics: Diagnostics? {
+    complaints.isEmpty ? nil : Diagnostics(Array(complaints), uncollected: uncollected)
+  }
+
+  /// Notes a complaint, once: a value that aliases repeat is wrong in one place only.
+  func complain(_ message: String, at place: Place, in other: String? = nil) {
+    let complaint = Diagnostic(
+      file: other ?? file, line: place.line, column: place.column, message: message)
+    if complaints.count < Limits.diagnostics {
+      complaints.insert(complaint)
+    } else if !complaints.contains(complaint) {
+      uncollected += 1
+    }
+  }
+
+  /// Complains that a field is not what it must be, and shows what it is.
+  func refuse(_ field: Field, _ demand: String) {
+    let found =
+      switch field.node.content {
+      case _ where field.node.isNull: "nothing"
+      case .scalar(let text, _): quoted(text)
+      case .sequence: "a list"
+      case .mapping: "a mapping"
+      }
+    complain("`\(field.name)` \(demand), not \(found)", at: field.place)
+  }
+}

@@ -1,0 +1,68 @@
+import ExperimentModel
+
+/// The largest inputs that the decoder accepts.
+///
+/// There is a limit on everything, so that no file can exhaust memory or time, and so that no sum
+/// of durations leaves the 292 years that 64 bits of nanoseconds span.
+public enum Limits {
+  /// The size of a topology in bytes: 4 MiB.
+  public static let fileBytes = 4 << 20
+  /// The size of a file of observed durations in bytes: 16 MiB.
+  public static let samplesBytes = 16 << 20
+  /// The number of observed durations in a file.
+  public static let samples = 1_000_000
+  /// How deep lists and mappings may be nested, aliases included.
+  public static let depth = 64
+  /// The number of values in a file, each alias counted with all that it stands for.
+  public static let nodes = 1_000_000
+  /// The number of complaints that are kept.
+  public static let diagnostics = 1_000
+  /// The number of complaints that are shown.
+  public static let shownDiagnostics = 100
+  /// The length of a name in characters.
+  public static let nameLength = 128
+  /// The length of a description in characters.
+  public static let descriptionLength = 4_096
+
+  /// The number of client groups.
+  public static let clientGroups = 10_000
+  /// The number of backends.
+  public static let backends = 100_000
+  /// The number of links.
+  public static let links = 200_000
+  /// The number of components of a mixture.
+  public static let components = 1_000
+
+  /// The clients of one closed group.
+  public static let concurrency = 1...10_000_000
+  /// The requests of one group.
+  public static let requests = 1...1_000_000_000_000
+  /// The weight of a backend, as in nginx.
+  public static let weight = 1...65_535
+  /// A number of cores; the lower end is Docker's.
+  public static let cores = 0.01...65_536
+  /// The workers of a backend, unless they are unlimited.
+  public static let workers = 1...1_000_000
+  /// The connections that may wait for a worker.
+  public static let backlog = 0...10_000_000
+  /// The failures that make a container unhealthy, and the tries to restart it.
+  public static let tries = 1...1_000
+  /// An arrival rate in requests a second: from one in about a year to one each nanosecond.
+  public static let ratePerSecond = 3e-8...1e9
+  /// A memory limit in bytes, up to 1 EiB.
+  public static let memoryBytes = 1...(1 << 60)
+  /// The longest moment, wait or run: ten years.
+  public static let longestTime = Duration.seconds(10 * 365 * 86_400)
+  /// The longest value or mean of a distribution: a day.
+  public static let longestDraw = Duration.seconds(86_400)
+  /// A coefficient of variation.
+  public static let coefficientOfVariation = 0.001...100.0
+  /// A squared coefficient of variation of two phases; below 1 no such mixture exists.
+  public static let hyperexponentialSquaredCV = 1.0...10_000.0
+  /// The shape of a Weibull or Pareto distribution.
+  public static let shape = 0.1...100.0
+  /// The phases of an Erlang distribution.
+  public static let phases = 1...1_000
+  /// The weight of a component or of an observed value, relative to the others.
+  public static let relativeWeight = 1e-12...1e12
+}
