@@ -25,6 +25,7 @@ public struct SpawnedGuardian: GuardianPost, Sendable {
   /// Makes a post.
   public init() {}
 
+  /// Starts this program again, in a session of its own, and waits for its word.
   public func post(
     over entry: LedgerEntry, in ledger: Ledger
   ) throws(FaultError) -> ProcessIdentity {
@@ -45,7 +46,8 @@ public struct SpawnedGuardian: GuardianPost, Sendable {
       kill(pid, SIGKILL)
       waitpid(pid, nil, 0)
       throw FaultError(
-        .failed, "the guardian did not start, so nothing was changed;"
+        .failed,
+        "the guardian did not start, so nothing was changed;"
           + " \(ledger.guardianLogPath) may say why")
     }
     return identity

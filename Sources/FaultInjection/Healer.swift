@@ -49,7 +49,8 @@ public struct Healer {
       case .busy:
         guard vigil.uptimeSeconds < end else {
           throw FaultError(
-            .failed, "another chaos process has been undoing \(id) for"
+            .failed,
+            "another chaos process has been undoing \(id) for"
               + " \(Int(Self.patienceForClaimSeconds)) s; see whether it hangs")
         }
         vigil.pause(seconds: 0.05)
@@ -95,8 +96,24 @@ public struct Healer {
 
   private static func notBack(_ container: Container) -> FaultError {
     FaultError(
-      .failed, "\(container.name) was started again but does not stay up"
+      .failed,
+      "\(container.name) was started again but does not stay up"
         + " (\(container.state.status), exit status \(container.state.exitCode));"
         + " docker logs \(container.name) says why")
+  }
+}
+
+extension Healer {
+  /// Heals one fault, and says in a sentence what came of it and how its container is now.
+  ///
+  /// - Throws: a sentence when the fault stays in force, or its container does not come up.
+  public func healAndVerify(_ entry: LedgerEntry) throws(FaultError) -> String {
+    guard case .healed(_, let reversal) = try heal(entry.id) else {
+      return "another chaos process has just undone it"
+    }
+    let sentence = reversal.sentence(about: entry.target.name)
+    guard case .reverted = reversal else { return sentence }
+    let revived = try verify(entry)
+    return sentence + (revived == nil ? ", and was removed at once by somebody" : " and runs")
   }
 }

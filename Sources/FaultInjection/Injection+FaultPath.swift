@@ -38,11 +38,13 @@ extension Injection {
     let container = try FaultError.ofEngine { () throws(EngineError) in try engine.inspect(id) }
     guard container.labels["chaos.protect"]?.lowercased() != "true" else {
       throw FaultError(
-        .notPermitted, "\(container.name) is protected by its label chaos.protect=true;"
+        .notPermitted,
+        "\(container.name) is protected by its label chaos.protect=true;"
           + " choose another target")
     }
     try injector.check(container, isUndone: duration != nil)
     self.container = container
+    notify(.resolved(container))
   }
 
   /// Puts the undo on the disk; from here on signals wait, so that they cannot end us unhealed.
@@ -66,7 +68,9 @@ extension Injection {
     guard let entry else { return }
     do throws(FaultError) {
       let guardian = try world.guardians.post(over: entry, in: world.ledger)
-      try record { $0.guardian = guardian; $0.state = .guarded }
+      try record {
+        $0.guardian = guardian; $0.state = .guarded
+      }
     } catch {
       try withdraw()
       throw error

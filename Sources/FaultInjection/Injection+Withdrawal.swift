@@ -33,7 +33,8 @@ extension Injection {
   func refuseSecondFault(on container: Container) throws(FaultError) {
     for other in try world.ledger.contents().entries where other.target.id == container.id {
       throw FaultError(
-        .notUsable, "\(container.name) is under the fault \(other.id) already;"
+        .notUsable,
+        "\(container.name) is under the fault \(other.id) already;"
           + " wait for its end, or end it with chaos heal \(other.id)")
     }
   }

@@ -41,6 +41,8 @@ public struct Injection: ~Copyable {
 
   /// What a person may want to see while it happens.
   public enum Notice: Sendable, Hashable {
+    /// The target is found, and may be disturbed.
+    case resolved(Container)
     /// The fault is in force.
     case applied(target: String, entry: LedgerEntry?)
     /// So many seconds are left.

@@ -34,7 +34,8 @@ public struct Ledger: Sendable, Hashable {
     }
     guard let home = environment["HOME"], home.hasPrefix("/") else {
       throw FaultError(
-        .notUsable, "there is no place for the ledger, because HOME is not set;"
+        .notUsable,
+        "there is no place for the ledger, because HOME is not set;"
           + " set CHAOS_STATE_DIR to a folder")
     }
     return Ledger(folder: home + "/.local/state/chaos")
@@ -83,7 +84,8 @@ public struct Ledger: Sendable, Hashable {
       return try LedgerEntry(decoding: bytes)
     } catch {
       throw FaultError(
-        .notUsable, "\(path(of: id)) is no entry of the ledger that this version can read;"
+        .notUsable,
+        "\(path(of: id)) is no entry of the ledger that this version can read;"
           + " undo what it says by hand, then remove it")
     }
   }

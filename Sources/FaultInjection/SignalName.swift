@@ -23,7 +23,8 @@ struct SignalName: Sendable, Hashable, CustomStringConvertible {
     guard Self.names.contains(name) else {
       let near = nearestName(to: name, among: Self.names).map { "; did you mean SIG\($0)?" }
       throw FaultError(
-        .notUsable, "there is no signal \(text)"
+        .notUsable,
+        "there is no signal \(text)"
           + (near ?? "; write a name such as SIGTERM or TERM, or a number from 1 to 31"))
     }
     description = "SIG" + name

@@ -60,25 +60,29 @@ struct TargetSearch {
 
 /// The name that a misspelt word most likely stands for; nil when none is near.
 ///
-/// Near is a distance of at most a third of the word's length, in single edits.
+/// Near is a distance of at most a third of the word's length.
 func nearestName(to word: String, among names: [String]) -> String? {
   let limit = max(1, word.count / 3)
   let ranked = Set(names).map { (distance: editDistance(word, $0), name: $0) }
   return ranked.filter { $0.distance <= limit }.min { $0 < $1 }?.name
 }
 
-/// The number of single edits from one word to another (Levenshtein, 1965).
+/// The number of slips of the keyboard from one word to another: a letter too many, too few, wrong,
+/// or swapped with its neighbour (optimal string alignment; Damerau, 1964).
 private func editDistance(_ left: String, _ right: String) -> Int {
-  let right = Array(right)
-  var row = Array(0...right.count)
-  for (i, letter) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
+  let (left, right) = (Array(left), Array(right))
+  var rows = [[Int](0...right.count)]
+  for i in left.indices {
+    var row = [i + 1]
     for j in right.indices {
-      let above = row[j + 1]
-      row[j + 1] = min(above + 1, row[j] + 1, diagonal + (letter == right[j] ? 0 : 1))
-      diagonal = above
+      let replaced = rows[i][j] + (left[i] == right[j] ? 0 : 1)
+      var best = min(rows[i][j + 1] + 1, row[j] + 1, replaced)
+      if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+        best = min(best, rows[i - 1][j - 1] + 1)
+      }
+      row.append(best)
     }
+    rows.append(row)
   }
-  return row[right.count]
+  return rows[left.count][right.count]
 }

@@ -29,14 +29,17 @@ public struct SystemVigil: Vigil, Sendable {
   /// Makes a vigil; signals keep their meaning until they are held.
   public init() {}
 
+  /// The system's real-time clock.
   public var now: Date { Date() }
 
+  /// `CLOCK_BOOTTIME`, which counts from the start of the machine.
   public var uptimeSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
+  /// Blocks the signals for this thread and for every process that it starts.
   public func holdSignals() {
     var signals = Self.heldSet
     pthread_sigmask(SIG_BLOCK, &signals, nil)
@@ -44,6 +47,7 @@ public struct SystemVigil: Vigil, Sendable {
     signal(SIGPIPE, SIG_IGN)
   }
 
+  /// Waits for one of the held signals, and takes it away.
   public func rest(seconds: Double) -> Int32? {
     var signals = Self.heldSet
     var time = Self.span(seconds)
@@ -51,6 +55,7 @@ public struct SystemVigil: Vigil, Sendable {
     return signal > 0 ? signal : nil
   }
 
+  /// Sleeps through every signal.
   public func pause(seconds: Double) {
     var time = Self.span(seconds)
     var rest = timespec(tv_sec: 0, tv_nsec: 0)
