@@ -45,10 +45,11 @@ public struct Guardian {
 
   /// Stands guard until there is nothing left to undo, or until it gives up.
   ///
+  /// - Parameter reportReady: says so when the fault may begin.
   /// - Throws: why the fault is still in force; its entry is kept.
-  public func stand() throws(FaultError) {
+  public func stand(reportReady: () -> Void) throws(FaultError) {
     vigil.holdSignals()
-    Self.reportReady()
+    reportReady()
     guard try waitUntilDue() else { return }
     try healPersistently()
   }

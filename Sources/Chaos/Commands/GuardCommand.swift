@@ -20,6 +20,8 @@ struct GuardCommand: ParsableCommand {
     let guardian = Guardian(
       over: id, ledger: ledger, healer: Healer(ledger: ledger), vigil: SystemVigil(),
       log: { ErrorStream.say("\(clockTime(Date())) \($0)") })
-    try endingCommand { () throws(FaultError) in try guardian.stand() }
+    try endingCommand { () throws(FaultError) in
+      try guardian.stand(reportReady: Guardian.reportReady)
+    }
   }
 }
