@@ -27,8 +27,10 @@ let package = Package(
   ],
   targets: [
     // The simulated world.
-    .target(name: "SimulationEngine", swiftSettings: hotPath),
-    .target(name: "Statistics", swiftSettings: hotPath),
+    // Both import nothing, not even the C library; rounding and square roots are exact in any libm.
+    .target(
+      name: "SimulationEngine", swiftSettings: hotPath, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "Statistics", swiftSettings: hotPath, linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "ClusterModel",
       dependencies: ["SimulationEngine", "Statistics", "ExperimentModel"],
@@ -56,6 +58,7 @@ let package = Package(
       name: "SimLab",
       dependencies: [
         "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+        "Statistics",
       ],
       swiftSettings: everywhere),
     .executableTarget(
@@ -92,7 +95,7 @@ let package = Package(
       dependencies: ["CommandLineParsing", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "LabTestSupport"], swiftSettings: everywhere),
+      dependencies: ["Reporting", "Statistics", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "SimLabTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
     .testTarget(

@@ -11,11 +11,11 @@ public struct RunResult: Sendable {
   /// How many requests were sent, and how they ended.
   public var requests: RequestCounts
   /// The failed requests by what the client saw.
-  public var failures: FailureCounts
+  public var failures = FailureCounts()
   /// Requests that succeeded per second of measured time.
-  public var throughputPerSecond: Double
+  public var throughputPerSecond = 0.0
   /// Response times of the measured requests that succeeded, in nanoseconds.
-  public var latency: Histogram
+  public var latency = Histogram()
   /// The backends in the order of the file.
   public var backends: [BackendResult]
 }
@@ -53,17 +53,17 @@ public struct BackendResult: Sendable {
   /// How often the balancer picked it.
   public var picked: Int
   /// Requests answered well by it.
-  public var succeeded: Int
+  public var succeeded = 0
   /// Requests picked for it that failed.
-  public var failed: Int
+  public var failed = 0
   /// Its part of all picks, from 0 to 1.
   public var share: Double
-  /// CPU time used over CPU time available, from 0 to 1; see `BackendPool`.
-  public var utilization: Double
+  /// CPU time used over CPU time available, from 0 to 1; see `Processor`.
+  public var utilization = 0.0
   /// How long its CPU quota kept it from running, in seconds.
-  public var throttledSeconds: Double
+  public var throttledSeconds = 0.0
   /// The mean number of requests waiting for a worker, over time.
-  public var queueMean: Double
+  public var queueMean = 0.0
   /// Times from the balancer's pick to its receipt of the answer, in nanoseconds.
-  public var response: Histogram
+  public var response = Histogram()
 }

@@ -27,25 +27,30 @@ extension ParsableCommand {
     let message = ExitMessage(error, root: self, columns: columns)
     if !message.text.isEmpty {
       let stream = message.exitCode == .success ? STDOUT_FILENO : STDERR_FILENO
-      write(message.text + "\n", to: stream)
+      if let reason = write(message.text + "\n", to: stream), stream == STDOUT_FILENO {
+        // A reader that has gone is no news; it ends the process as its signal would have done.
+        guard reason != EPIPE else { Glibc.exit(128 + SIGPIPE) }
+        let cause = String(cString: strerror(reason))
+        _ = write("Error: Standard output cannot be written: \(cause).\n", to: STDERR_FILENO)
+        Glibc.exit(ExitCode.internalFailure.rawValue)
+      }
     }
     Glibc.exit(message.exitCode.rawValue)
   }
 }
 
-/// Writes all of a text; gives up in silence when nobody listens, since there is nobody to tell.
-private func write(_ text: String, to descriptor: Int32) {
+/// Writes all of a text and returns nil, or the reason (`errno`) why that failed.
+private func write(_ text: String, to descriptor: Int32) -> Int32? {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {
     let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    if written > 0 {
+    if written >= 0 {
       bytes = bytes.dropFirst(written)
-    } else if written < 0, errno == EINTR {
-      continue
-    } else {
-      return
+    } else if errno != EINTR {
+      return errno
     }
   }
+  return nil
 }
 
 /// The width of the terminal, or 80 where there is none.

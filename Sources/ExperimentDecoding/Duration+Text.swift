@@ -1,21 +1,26 @@
 extension Duration {
-  /// Reads a duration as files and command lines write it, such as `250us`, `1.5s` or `1m30s`.
+  /// The duration that a text says in the grammar of the file format, such as `1.5s` or `1m30s`.
   ///
-  /// - Throws: `UnreadableDuration`, which says what a duration must be.
-  public init(text: String) throws(UnreadableDuration) {
+  /// It is there for command lines, so that an option and a file mean the same by the same words.
+  public init(text: String) throws(DurationRefusal) {
+    let duration: Duration
     do throws(DurationText.Fault) {
-      self = try DurationText.read(text)
+      duration = try DurationText.read(text)
     } catch {
-      throw UnreadableDuration(demand: error.demand)
+      throw DurationRefusal(message: "it \(error.demand)")
     }
+    if let demand = DurationBounds.time.demand(against: duration) {
+      throw DurationRefusal(message: "it \(demand)")
+    }
+    self = duration
   }
 }
 
-/// The reason why a text is no duration.
-public struct UnreadableDuration: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is demanded of it, such as `needs a unit, such as 30s or 30ms`.
-  public let demand: String
+/// Why a text is no duration, as a sentence about it: `it must be a duration such as 4ms`.
+public struct DurationRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The reason.
+  public let message: String
 
-  /// The demand on a duration.
-  public var description: String { "a duration \(demand)" }
+  /// The reason.
+  public var description: String { message }
 }

@@ -1,0 +1,145 @@
+import ExperimentModel
+import SimulationEngine
+import Statistics
+
+/// The backends: requests in service, requests that wait for a worker, and what they cost.
+///
+/// Each backend is one row, since an event touches one backend and all of it.
+struct BackendPool: ~Copyable {
+  /// How many backends there are.
+  let count: Int
+  private let rows: UnsafeMutablePointer<Row>
+  private let service: RandomStream
+
+  private struct Row: ~Copyable {
+    var processor: Processor
+    let demand: Sampler
+    let workers: Int
+    let backlog: Int
+    var oldestWaiting = RequestIndex.none
+    var youngestWaiting = RequestIndex.none
+    var waiting = TimeWeightedSum()
+  }
+
+  /// Makes idle backends; their quota periods begin at random.
+  init(_ backends: [Backend], seed: UInt64, shop: inout SamplerShop) {
+    count = backends.count
+    rows = .allocate(capacity: backends.count)
+    service = RandomStream(seed: seed, purpose: "service")
+    let phases = RandomStream(seed: seed, purpose: "quota phase")
+    for (index, backend) in backends.enumerated() {
+      var phase = phases.substream(UInt64(index))
+      let workers = backend.workers.count
+      (rows + index).initialize(
+        to: Row(
+          processor: Processor(
+            cores: backend.cores?.count ?? (workers == .max ? .infinity : Double(workers)),
+            cpus: backend.cpus?.count ?? .infinity,
+            phase: phase.uniform()),
+          demand: shop.sampler(of: backend.service.cpu),
+          workers: workers,
+          backlog: backend.backlog))
+    }
+  }
+
+  deinit {
+    rows.deinitialize(count: count)
+    rows.deallocate()
+  }
+
+  /// What becomes of a request that reaches a backend.
+  enum Admission { case inService, waits, refused }
+
+  /// Takes a request in: a free worker starts it, the backlog keeps it, or it is refused.
+  func admit(
+    _ request: RequestIndex, to backend: BackendIndex, at time: Instant,
+    in requests: borrowing RequestTable
+  ) -> Admission {
+    let row = rows + backend.int
+    if row.pointee.processor.running < row.pointee.workers {
+      start(request, on: row, at: time, in: requests)
+      return .inService
+    }
+    if row.pointee.waiting.value >= row.pointee.backlog { return .refused }
+    enqueue(request, on: row, in: requests)
+    row.pointee.waiting.add(1, at: time.nanoseconds)
+    return .waits
+  }
+
+  /// Takes what a backend's CPU has due: the request that is done, whose worker then takes the one
+  /// that has waited longest; or nil when only the quota was spent or refilled.
+  func work(
+    at backend: BackendIndex, at time: Instant, in requests: borrowing RequestTable
+  ) -> RequestIndex? {
+    let row = rows + backend.int
+    guard let done = row.pointee.processor.take(at: time) else { return nil }
+    if row.pointee.waiting.value > 0 {
+      row.pointee.waiting.add(-1, at: time.nanoseconds)
+      start(dequeue(from: row, in: requests), on: row, at: time, in: requests)
+    }
+    return done
+  }
+
+  /// When a backend's CPU needs attention next; never when it is idle.
+  func nextDue(at backend: BackendIndex) -> Instant { rows[backend.int].processor.nextDue }
+
+  /// Begins to measure: what was before does not count.
+  func restartUsage(at time: Instant) {
+    for index in 0..<count {
+      rows[index].processor.restartUsage(at: time)
+      rows[index].waiting.restart(at: time.nanoseconds)
+    }
+  }
+
+  /// Writes what the backends did between two times into their results.
+  func summarise(from start: Instant, until end: Instant, into results: inout [BackendResult]) {
+    for index in 0..<count {
+      rows[index].processor.advance(to: end)
+      results[index].utilization = rows[index].processor.utilization(over: end - start)
+      results[index].throttledSeconds = rows[index].processor.usage.throttled / 1e9
+      results[index].queueMean = rows[index].waiting.mean(
+        from: start.nanoseconds, until: end.nanoseconds)
+    }
+  }
+
+  private func start(
+    _ request: RequestIndex, on row: UnsafeMutablePointer<Row>, at time: Instant,
+    in requests: borrowing RequestTable
+  ) {
+    // The cost belongs to the request, whichever backend serves it: strategies are compared on
+    // the same work.
+    var stream = service.substream(requests[request].serial)
+    let demand = Nanoseconds(nearest: row.pointee.demand.draw(from: &stream))
+    row.pointee.processor.start(request, demand: demand, at: time)
+  }
+
+  private func enqueue(
+    _ request: RequestIndex, on row: UnsafeMutablePointer<Row>, in requests: borrowing RequestTable
+  ) {
+    requests[request].next = .none
+    if row.pointee.waiting.value == 0 {
+      row.pointee.oldestWaiting = request
+    } else {
+      requests[row.pointee.youngestWaiting].next = request
+    }
+    row.pointee.youngestWaiting = request
+  }
+
+  private func dequeue(
+    from row: UnsafeMutablePointer<Row>, in requests: borrowing RequestTable
+  ) -> RequestIndex {
+    let request = row.pointee.oldestWaiting
+    row.pointee.oldestWaiting = requests[request].next
+    return request
+  }
+}
+
+extension Workers {
+  /// The number of workers; the largest integer when there is no limit.
+  var count: Int {
+    switch self {
+    case .unlimited: .max
+    case .count(let count): count
+    }
+  }
+}

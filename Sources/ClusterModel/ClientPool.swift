@@ -1,0 +1,172 @@
+import ExperimentModel
+import SimulationEngine
+
+/// The client groups: when each sends its next request, and which requests wait for an answer.
+struct ClientPool: ~Copyable {
+  /// How many groups there are.
+  let count: Int
+  private let rows: UnsafeMutablePointer<Row>
+  private let thinking: RandomStream
+
+  private struct Row {
+    let start: Instant
+    /// The gaps between arrivals of an open group, the pauses of a closed one; nil for no pause.
+    let gap: Sampler?
+    let isOpen: Bool
+    let timeout: Nanoseconds?
+    let keepsConnections: Bool
+    let lastArrival: Instant
+    var arrivals: RandomStream
+    /// What rounding the gaps to whole nanoseconds has left over.
+    var remainder = 0.0
+    var toSend: Int
+    var toJoin: Int
+    var idleConnections = 0
+    // The requests that wait for an answer, oldest first.
+    var oldest = RequestIndex.none
+    var youngest = RequestIndex.none
+  }
+
+  /// Makes groups that have sent nothing yet.
+  init(_ groups: [ClientGroup], seed: UInt64, shop: inout SamplerShop) {
+    count = groups.count
+    rows = .allocate(capacity: groups.count)
+    thinking = RandomStream(seed: seed, purpose: "think")
+    for (index, group) in groups.enumerated() {
+      let start = Instant.zero + Nanoseconds(group.start.nanoseconds)
+      let arrivals = RandomStream(seed: seed, purpose: "arrivals of \(group.name)")
+      (rows + index).initialize(
+        to: Row(
+          start: start,
+          gap: shop.gaps(of: group.workload),
+          isOpen: group.workload.isOpen,
+          timeout: group.timeout.map { Nanoseconds($0.nanoseconds) },
+          keepsConnections: group.keepalive,
+          lastArrival: group.workload.extent.duration.map { start + $0 } ?? .never,
+          arrivals: arrivals,
+          toSend: group.workload.extent.requests ?? .max,
+          toJoin: group.workload.concurrency))
+    }
+  }
+
+  deinit { rows.deallocate() }
+
+  /// Whether arrivals do not wait for answers.
+  func isOpen(_ client: ClientIndex) -> Bool { rows[client.int].isOpen }
+
+  /// When the first client of a group begins: for an open group, one gap after its start.
+  func firstArrival(of client: ClientIndex) -> Instant {
+    isOpen(client) ? nextArrival(of: client, after: rows[client.int].start) : rows[client.int].start
+  }
+
+  /// When an open group sends again after a time; never when it has sent all.
+  func nextArrival(of client: ClientIndex, after time: Instant) -> Instant {
+    guard let gap = rows[client.int].gap, rows[client.int].toSend > 0 else { return .never }
+    let exact = gap.draw(from: &rows[client.int].arrivals) + rows[client.int].remainder
+    let whole = Nanoseconds(nearest: exact)
+    rows[client.int].remainder = exact - Double(whole.count)
+    let next = time + whole
+    return next < rows[client.int].lastArrival ? next : .never
+  }
+
+  /// One more client of a closed group begins; true when another is to follow at once.
+  func join(_ client: ClientIndex) -> Bool {
+    rows[client.int].toJoin -= 1
+    return rows[client.int].toJoin > 0
+  }
+
+  /// Counts a request as sent, or says that the group has stopped sending.
+  func send(from client: ClientIndex, at time: Instant) -> Bool {
+    guard rows[client.int].toSend > 0, time < rows[client.int].lastArrival else { return false }
+    rows[client.int].toSend -= 1
+    return true
+  }
+
+  /// The pause of a closed client after its n-th answer; nil for none.
+  func pause(of client: ClientIndex, after serial: UInt64) -> Nanoseconds? {
+    guard let gap = rows[client.int].gap else { return nil }
+    var stream = thinking.substream(serial)
+    return Nanoseconds(nearest: gap.draw(from: &stream))
+  }
+
+  /// Takes an idle connection; true when there is none and a new one must be opened.
+  func takeConnection(of client: ClientIndex) -> Bool {
+    if rows[client.int].idleConnections == 0 { return true }
+    rows[client.int].idleConnections -= 1
+    return false
+  }
+
+  /// Gives a connection back after an answer, for a group that keeps them.
+  func returnConnection(of client: ClientIndex) {
+    if rows[client.int].keepsConnections { rows[client.int].idleConnections += 1 }
+  }
+
+  // MARK: Waiting requests and their time-outs
+
+  /// Adds a request to those that wait; the time-out to set now, when it is the only one.
+  func startWaiting(
+    _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
+  ) -> Instant? {
+    guard let timeout = rows[client.int].timeout else { return nil }
+    let youngest = rows[client.int].youngest
+    requests[request].older = youngest
+    requests[request].younger = .none
+    rows[client.int].youngest = request
+    if youngest != .none {
+      requests[youngest].younger = request
+      return nil
+    }
+    rows[client.int].oldest = request
+    return requests[request].born + timeout
+  }
+
+  /// Removes a request from those that wait; true when none is left.
+  func stopWaiting(
+    _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
+  ) -> Bool {
+    guard rows[client.int].timeout != nil else { return false }
+    let older = requests[request].older
+    let younger = requests[request].younger
+    if older == .none {
+      rows[client.int].oldest = younger
+    } else {
+      requests[older].younger = younger
+    }
+    if younger == .none {
+      rows[client.int].youngest = older
+    } else {
+      requests[younger].older = older
+    }
+    return rows[client.int].oldest == .none
+  }
+
+  /// The request of a group that has waited longest, and when its time is up.
+  func longestWaiting(
+    of client: ClientIndex, in requests: borrowing RequestTable
+  ) -> (request: RequestIndex, deadline: Instant)? {
+    let oldest = rows[client.int].oldest
+    guard let timeout = rows[client.int].timeout, oldest != .none else { return nil }
+    return (oldest, requests[oldest].born + timeout)
+  }
+}
+
+extension Workload {
+  fileprivate var isOpen: Bool { if case .open = self { true } else { false } }
+
+  fileprivate var concurrency: Int { if case .closed(let loop) = self { loop.concurrency } else { 1 } }
+
+  var extent: Extent {
+    switch self {
+    case .open(let loop): loop.extent
+    case .closed(let loop): loop.extent
+    }
+  }
+}
+
+extension Extent {
+  var requests: Int? { if case .requests(let count) = self { count } else { nil } }
+
+  fileprivate var duration: Nanoseconds? {
+    if case .duration(let span) = self { Nanoseconds(span.nanoseconds) } else { nil }
+  }
+}

@@ -1,0 +1,56 @@
+import SimulationEngine
+
+/// What can happen in the simulated cluster, in the order of a request's life.
+///
+/// It is a plain value of at most 8 bytes, since millions of them pass through the queue.
+enum Event: BitwiseCopyable {
+  /// One more client of a closed group begins.
+  case joined(ClientIndex)
+  /// A client group sends its next request.
+  case arrival(ClientIndex)
+  /// A request has reached the balancer.
+  case reachedBalancer(RequestIndex)
+  /// A request has reached the backend that was picked for it.
+  case reachedBackend(RequestIndex)
+  /// A backend's CPU has finished a request, spent its quota, or got a new one.
+  case cpuDue(BackendIndex)
+  /// A backend's answer has reached the balancer.
+  case answered(RequestIndex)
+  /// An answer, good or bad, has reached the client.
+  case reachedClient(RequestIndex)
+  /// The oldest waiting request of a group has run out of time.
+  case timedOut(ClientIndex)
+  /// The balancer learns that the client of a request has gone.
+  case hungUp(RequestIndex)
+  /// A connection to a backend could not be opened in time.
+  case connectTimedOut(RequestIndex)
+  /// The warm-up is over: the measurement begins.
+  case warmedUp
+}
+
+/// The place of a client group in its pool.
+struct ClientIndex: BitwiseCopyable, Hashable {
+  let value: UInt32
+  init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
+  var int: Int { Int(value) }
+}
+
+/// The place of a backend: that in the file.
+public struct BackendIndex: BitwiseCopyable, Sendable, Hashable {
+  let value: UInt32
+  /// Makes the index of the backend at this place in the file.
+  public init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
+  /// The place in the file.
+  public var int: Int { Int(value) }
+  /// No backend: none has been picked.
+  public static var none: BackendIndex { BackendIndex(-1) }
+}
+
+/// The row of a request in flight.
+struct RequestIndex: BitwiseCopyable, Hashable {
+  var value: UInt32
+  init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
+  var int: Int { Int(value) }
+  /// No request: the end of a list.
+  static var none: RequestIndex { RequestIndex(-1) }
+}

@@ -1,0 +1,50 @@
+import ExperimentModel
+import SimulationEngine
+
+/// A strategy on its own, without a cluster around it: what it picks, request by request.
+///
+/// It explains a strategy by running it, and the tests shared by all strategies are made of it.
+public struct PickScript: Sendable {
+  /// The configured weights, one for each backend.
+  public var weights: [Int]
+  /// How many requests are picked for.
+  public var requests: Int
+  /// How many of the requests sent last are still outstanding at any time; 0 ends each at once.
+  public var outstanding: Int
+  /// The seed of whatever the strategy draws.
+  public var seed: UInt64
+
+  /// Makes a script.
+  public init(weights: [Int], requests: Int, outstanding: Int = 0, seed: UInt64 = 1) {
+    self.weights = weights
+    self.requests = requests
+    self.outstanding = outstanding
+    self.seed = seed
+  }
+
+  /// The places of the backends that a strategy of the catalogue picks, in order.
+  ///
+  /// A strategy that the catalogue does not have is a programming error.
+  public func picks(of strategy: StrategyChoice) -> [Int] {
+    guard let entry = StrategyCatalog[strategy.name] else {
+      preconditionFailure("the catalogue has no strategy \(strategy.name)")
+    }
+    return entry.picks(self, strategy)
+  }
+
+  func play<S: Strategy & ~Copyable>(_: S.Type, _ choice: StrategyChoice) -> [Int] {
+    let upstream = Upstream(weights: weights)
+    var strategy = S(
+      upstream: upstream, options: StrategyOptions(S.card, given: choice.options),
+      randomness: RandomStream(seed: seed, purpose: "routing"))
+    var picked: [Int] = []
+    for request in 0..<requests {
+      guard let backend = strategy.pick(from: upstream) else { break }
+      upstream.started(at: backend)
+      picked.append(backend.int)
+      let oldest = request - outstanding
+      if oldest >= 0 { upstream.ended(at: BackendIndex(picked[oldest])) }
+    }
+    return picked
+  }
+}

@@ -1,0 +1,175 @@
+import SimulationEngine
+
+/// The CPU of one backend: requests in service share its cores equally, and all of them together
+/// spend a quota that is refilled each period.
+///
+/// Egalitarian processor sharing in virtual time: while k requests are in service each of them
+/// receives `speed` = min(1, cores / k) of service per unit of time, so a request that arrives when
+/// the service given to each is V and needs X is done when it reaches V + X, whatever comes in
+/// between. The quota follows Linux CFS bandwidth control (Documentation/scheduler/sched-bwc.rst):
+/// periods of 100 ms on a grid of their own, nothing carried over, and when it is spent nobody
+/// runs until the next period. Times are exact; there are no small steps.
+struct Processor: ~Copyable {
+  /// The length of a quota period, Docker's: 100 ms.
+  static var period: Nanoseconds { Nanoseconds(100_000_000) }
+
+  private let cores: Double
+  private let quota: Double
+  private var jobs = Heap<Job>()
+  private var admitted: UInt32 = 0
+  /// The service, in nanoseconds, that each job has received since the CPU was last idle.
+  private var served = 0.0
+  private var now = Instant.zero
+  private var quotaLeft: Double
+  private var periodEnd: Instant
+  private var isThrottled = false
+  private(set) var usage = Usage()
+
+  /// What the CPU did since the measurement began, in nanoseconds.
+  struct Usage: BitwiseCopyable {
+    /// CPU time given to requests.
+    var used = 0.0
+    /// Time with at least one request in service.
+    var busy = 0.0
+    /// Time in which requests in service could not run because the quota was spent.
+    var throttled = 0.0
+  }
+
+  private struct Job: BitwiseCopyable, Comparable {
+    /// The service given to each at which it is done.
+    let finish: Double
+    let order: UInt32
+    let request: RequestIndex
+    static func < (a: Job, b: Job) -> Bool {
+      a.finish < b.finish || (a.finish == b.finish && a.order < b.order)
+    }
+  }
+
+  /// Makes an idle CPU.
+  ///
+  /// - Parameters:
+  ///   - cores: how many cores its threads may use at once; infinity for any number.
+  ///   - cpus: the quota in cores; infinity for none.
+  ///   - phase: where in a period the run begins, from 0 to 1.
+  init(cores: Double, cpus: Double, phase: Double) {
+    self.cores = cores
+    let period = Double(Processor.period.count)
+    quota = cpus * period
+    quotaLeft = quota
+    periodEnd = quota.isFinite ? .zero + Nanoseconds(nearest: (1 - phase) * period) : .never
+  }
+
+  /// How many requests are in service.
+  var running: Int { jobs.count }
+
+  /// Begins to serve a request that needs so much CPU time. O(log running).
+  mutating func start(_ request: RequestIndex, demand: Nanoseconds, at time: Instant) {
+    advance(to: time)
+    if jobs.count == 0 {
+      served = 0
+      if time >= periodEnd { refill(at: time) }
+    }
+    if served > Processor.farFromZero { rebase() }
+    admitted &+= 1
+    jobs.insert(Job(finish: served + Double(demand.count), order: admitted, request: request))
+  }
+
+  /// Takes what is due at a time that `nextDue` named: the request that is done, or nil when only
+  /// the quota was spent or refilled. O(log running).
+  mutating func take(at time: Instant) -> RequestIndex? {
+    advance(to: time)
+    if isThrottled {
+      isThrottled = false
+      refill(at: time)
+      return nil
+    }
+    // Half a nanosecond covers what rounding the sum of many demands may have lost.
+    if jobs.first.finish <= served + 0.5 { return jobs.removeFirst().request }
+    isThrottled = true
+    return nil
+  }
+
+  /// When something happens here next if nothing else does; never when idle. O(1).
+  var nextDue: Instant {
+    if jobs.count == 0 { return .never }
+    if isThrottled { return periodEnd }
+    let count = Double(jobs.count)
+    let needed = max(0, jobs.first.finish - served)
+    let completion = count <= cores ? needed : needed * count / cores
+    return now + Processor.ceiling(min(completion, timeToExhaustion))
+  }
+
+  /// How long until the quota is spent if the same requests stay in service; infinity when it
+  /// never is.
+  private var timeToExhaustion: Double {
+    if !quota.isFinite { return .infinity }
+    let drain = min(Double(jobs.count), cores)
+    let untilRefill = Double((periodEnd - now).count)
+    if quotaLeft < drain * untilRefill { return quotaLeft / drain }
+    let isEnough = quota >= drain * Double(Processor.period.count)
+    return isEnough ? .infinity : untilRefill + quota / drain
+  }
+
+  /// Brings the account up to a time, up to which nothing but time has passed. O(1).
+  mutating func advance(to time: Instant) {
+    let elapsed = Double((time - now).count)
+    now = time
+    if jobs.count == 0 || elapsed == 0 { return }
+    usage.busy += elapsed
+    if isThrottled {
+      usage.throttled += elapsed
+      return
+    }
+    let count = Double(jobs.count)
+    let drain = min(count, cores)
+    served += count <= cores ? elapsed : elapsed * cores / count
+    usage.used += elapsed * drain
+    if quota.isFinite {
+      var spending = elapsed
+      if time >= periodEnd {
+        refill(at: time)
+        spending = Double((time - (periodEnd - Processor.period)).count)
+      }
+      quotaLeft -= drain * spending
+    }
+  }
+
+  /// Where the service given becomes a number whose fraction is no longer fine enough: 1,000 s.
+  private static var farFromZero: Double { 1e12 }
+
+  /// Counts the service given from now on; so many digits are common to all that it is exact.
+  private mutating func rebase() {
+    let base = served
+    served = 0
+    jobs.replaceEach { Job(finish: $0.finish - base, order: $0.order, request: $0.request) }
+  }
+
+  /// Begins to measure: what was before does not count.
+  mutating func restartUsage(at time: Instant) {
+    advance(to: time)
+    usage = Usage()
+  }
+
+  /// The part of what it could do that it did in a span: CPU time used over CPU time available, or
+  /// the time it was busy where any amount is available.
+  func utilization(over span: Nanoseconds) -> Double {
+    guard span > .zero else { return 0 }
+    let available = min(cores, quota / Double(Processor.period.count))
+    let share = available.isFinite ? usage.used / available : usage.busy
+    // The first period may give its whole quota in less than its length.
+    return min(1, share / Double(span.count))
+  }
+
+  /// Gives the whole quota of the period that a time lies in.
+  private mutating func refill(at time: Instant) {
+    let missed = (time - periodEnd).count / Processor.period.count
+    periodEnd = periodEnd + Processor.period * (missed + 1)
+    quotaLeft = quota
+  }
+
+  /// The least whole number of nanoseconds that is not shorter than a span.
+  private static func ceiling(_ span: Double) -> Nanoseconds {
+    let whole = Int64(span)
+    return Nanoseconds(Double(whole) < span ? whole + 1 : whole)
+  }
+}

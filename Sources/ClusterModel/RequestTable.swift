@@ -1,0 +1,109 @@
+import SimulationEngine
+
+/// The requests in flight. A row is used again as soon as nothing refers to it, so memory follows
+/// the number of requests in flight and not that of all requests.
+///
+/// Each request is one row of 64 bytes, a cache line: at a million requests in flight a stage that
+/// touches four columns would miss the cache four times.
+struct RequestTable: ~Copyable {
+  private var rows = Column(repeating: Request.unused, count: 64)
+  private var firstFree = RequestIndex(0)
+
+  init() { linkFree(from: 0) }
+
+  subscript(index: RequestIndex) -> Request {
+    get { rows[index.int] }
+    nonmutating _modify { yield &rows[index.int] }
+  }
+
+  /// A row for a new request, which one message refers to. Amortised O(1).
+  mutating func open(client: ClientIndex, serial: UInt64, born: Instant) -> RequestIndex {
+    if firstFree == .none { grow() }
+    let index = firstFree
+    firstFree = rows[index.int].next
+    rows[index.int] = Request(client: client, serial: serial, born: born)
+    return index
+  }
+
+  /// One message less refers to a request; after the last its row is free. O(1).
+  mutating func release(_ index: RequestIndex) {
+    rows[index.int].references -= 1
+    guard rows[index.int].references == 0 else { return }
+    rows[index.int].next = firstFree
+    firstFree = index
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    let old = rows.count
+    rows.grow(to: 2 * old, filling: .unused)
+    linkFree(from: old)
+  }
+
+  private mutating func linkFree(from first: Int) {
+    for row in first..<rows.count {
+      rows[row].next = row + 1 < rows.count ? RequestIndex(row + 1) : .none
+    }
+    firstFree = RequestIndex(first)
+  }
+}
+
+/// A request in flight.
+struct Request: BitwiseCopyable {
+  /// How many requests were sent before it, by any client: the part of each random stream that
+  /// is its own.
+  var serial: UInt64
+  /// When the client sent it.
+  var born: Instant
+  /// When the balancer picked its backend.
+  var picked: Instant
+  /// From the pick to the answer at the balancer.
+  var response = Nanoseconds.zero
+  var client: ClientIndex
+  var backend = BackendIndex.none
+  /// The next in the queue of its backend, or in the list of free rows.
+  var next = RequestIndex.none
+  /// The neighbours in the list of those of its group that wait for an answer.
+  var older = RequestIndex.none
+  var younger = RequestIndex.none
+  /// How many messages on their way, or queues, refer to it.
+  var references: UInt8 = 1
+  /// How often its connection to the backend was tried.
+  var connects: UInt8 = 0
+  /// How many hops it has gone over, for the draws of their latencies.
+  var crossings: UInt8 = 0
+  /// What the client will be told.
+  var ending = Ending.succeeded
+  var state: State = [.clientWaits]
+
+  /// What is still going on.
+  struct State: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+    /// The client waits for an answer.
+    static let clientWaits = State(rawValue: 1)
+    /// The balancer counts it as outstanding at its backend.
+    static let isOutstanding = State(rawValue: 2)
+    /// The balancer knows that the client has gone.
+    static let hasHungUp = State(rawValue: 4)
+  }
+
+  init(client: ClientIndex, serial: UInt64, born: Instant) {
+    self.client = client
+    self.serial = serial
+    self.born = born
+    picked = born
+  }
+
+  /// The number of the substream for the latency of its next hop.
+  mutating func nextCrossing() -> UInt64 {
+    defer { crossings &+= 1 }
+    return serial &* 8 &+ UInt64(crossings)
+  }
+
+  static var unused: Request { Request(client: ClientIndex(0), serial: 0, born: .zero) }
+}
+
+/// How a request ended for its client.
+enum Ending: UInt8, BitwiseCopyable {
+  case succeeded, status502, status503, status504, clientTimeout, connection
+}

@@ -1,0 +1,31 @@
+import ExperimentModel
+import SimulationEngine
+
+/// The backend with the fewest outstanding requests; among equals, in turn.
+struct LeastConnections: Strategy {
+  static let card = StrategyCard(
+    name: "least-connections",
+    summary: "the backend with the fewest outstanding requests, in turn among equals",
+    source: "textbook; weights do not count, and the search begins behind the last pick")
+
+  private var last = -1
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+
+  /// - Complexity: O(n).
+  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
+    var best = -1
+    var fewest = Int.max
+    for offset in 1...upstream.count {
+      var place = last + offset
+      if place >= upstream.count { place -= upstream.count }
+      let outstanding = upstream.outstanding(at: BackendIndex(place))
+      if outstanding < fewest {
+        best = place
+        fewest = outstanding
+      }
+    }
+    last = best
+    return BackendIndex(best)
+  }
+}

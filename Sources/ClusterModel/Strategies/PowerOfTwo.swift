@@ -1,0 +1,46 @@
+import ExperimentModel
+import SimulationEngine
+
+/// The less loaded of a few backends drawn at random: nearly as good as asking all of them.
+struct PowerOfTwo: Strategy, ~Copyable {
+  static let card = StrategyCard(
+    name: "power-of-two",
+    summary: "the less loaded of two different backends drawn at random",
+    source: "M. Mitzenmacher, \"The power of two choices in randomized load balancing\", "
+      + "IEEE TPDS 12 (2001)",
+    options: [
+      StrategyOption(
+        name: "d", summary: "how many backends are drawn", standard: 2, range: 1...1000,
+        isWhole: true)
+    ])
+
+  private var stream: RandomStream
+  private let choices: Int
+  /// The backends in any order; the first places hold those drawn last.
+  private let deck: Column<UInt32>
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    stream = randomness
+    choices = min(Int(options["d"]), upstream.count)
+    deck = Column((0..<upstream.count).map(UInt32.init))
+  }
+
+  /// - Complexity: O(d). Among equals the first drawn wins.
+  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
+    var best = BackendIndex(0)
+    var fewest = Int.max
+    for place in 0..<choices {
+      // One step of the shuffle of Fisher and Yates: distinct draws without a memory of its own.
+      let drawn = place + Int(stream.below(UInt64(upstream.count - place)))
+      let backend = deck[drawn]
+      deck[drawn] = deck[place]
+      deck[place] = backend
+      let outstanding = upstream.outstanding(at: BackendIndex(Int(backend)))
+      if outstanding < fewest {
+        best = BackendIndex(Int(backend))
+        fewest = outstanding
+      }
+    }
+    return best
+  }
+}

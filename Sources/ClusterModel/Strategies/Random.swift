@@ -1,0 +1,21 @@
+import ExperimentModel
+import SimulationEngine
+
+/// Any backend with equal chance.
+struct Random: Strategy {
+  static let card = StrategyCard(
+    name: "random",
+    summary: "any backend with equal chance; weights do not count",
+    source: "textbook: independent uniform splitting")
+
+  private var stream: RandomStream
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    stream = randomness
+  }
+
+  /// - Complexity: O(1).
+  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
+    BackendIndex(Int(stream.below(UInt64(upstream.count))))
+  }
+}

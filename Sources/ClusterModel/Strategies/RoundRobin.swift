@@ -1,0 +1,22 @@
+import ExperimentModel
+import SimulationEngine
+
+/// Each backend in turn, in the order of the file.
+struct RoundRobin: Strategy {
+  static let card = StrategyCard(
+    name: "round-robin",
+    summary: "each backend in turn; weights do not count",
+    source: "textbook; J. Nagle, \"On packet switches with infinite storage\", RFC 970 (1985)")
+
+  private var turn = 0
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+
+  /// - Complexity: O(1).
+  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
+    let backend = BackendIndex(turn)
+    turn += 1
+    if turn == upstream.count { turn = 0 }
+    return backend
+  }
+}

@@ -1,0 +1,37 @@
+import ExperimentModel
+import SimulationEngine
+
+/// Any backend with a chance in proportion to its weight.
+struct WeightedRandom: Strategy, ~Copyable {
+  static let card = StrategyCard(
+    name: "weighted-random",
+    summary: "any backend with a chance in proportion to its weight",
+    source: "textbook: independent weighted splitting")
+
+  private var stream: RandomStream
+  /// The sum of the weights up to each backend and with it.
+  private let cumulated: Column<UInt64>
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    stream = randomness
+    var sum: UInt64 = 0
+    var sums: [UInt64] = []
+    for place in 0..<upstream.count {
+      sum += UInt64(upstream.weight(of: BackendIndex(place)))
+      sums.append(sum)
+    }
+    cumulated = Column(sums)
+  }
+
+  /// - Complexity: O(log n).
+  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
+    let drawn = stream.below(cumulated[upstream.count - 1])
+    var low = 0
+    var high = upstream.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if drawn < cumulated[middle] { high = middle } else { low = middle + 1 }
+    }
+    return BackendIndex(low)
+  }
+}

@@ -1,0 +1,80 @@
+import FoundationEssentials
+
+extension RunReport: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case format, name, strategy, seed, replications, digest, events, requests, failures, backends
+    case simulatedSeconds = "simulated_s"
+    case throughputPerSecond = "throughput_per_s"
+    case latency = "latency_ms"
+    case wallSeconds = "wall_s"
+  }
+
+  /// Writes the whole report.
+  public func encode(to encoder: any Encoder) throws {
+    try encodeOutcome(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(digest, forKey: .digest)
+    try container.encode(wallSeconds, forKey: .wallSeconds)
+  }
+
+  /// Writes all that the same file, seed and version give on every machine.
+  fileprivate func encodeOutcome(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Self.format, forKey: .format)
+    try container.encode(name, forKey: .name)
+    try container.encode(strategy, forKey: .strategy)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(replications, forKey: .replications)
+    try container.encode(simulatedSeconds, forKey: .simulatedSeconds)
+    try container.encode(events, forKey: .events)
+    try container.encode(requests, forKey: .requests)
+    try container.encode(failures, forKey: .failures)
+    try container.encode(throughputPerSecond, forKey: .throughputPerSecond)
+    try container.encode(latency, forKey: .latency)
+    var byName = container.nestedContainer(keyedBy: BackendName.self, forKey: .backends)
+    for backend in backends {
+      try byName.encode(backend, forKey: BackendName(stringValue: backend.name))
+    }
+  }
+
+  /// A hash of everything in the report but the wall-clock time, as 16 hexadecimal digits.
+  ///
+  /// It is equal for equal file, seed and version, whatever the machine.
+  public var digest: String {
+    let hash = FNV1a.hash(json(Outcome(report: self), formatting: .sortedKeys))
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// The report as JSON with sorted keys, for people and programs, without a final newline.
+  public var json: String {
+    String(decoding: json(self, formatting: [.sortedKeys, .prettyPrinted]), as: UTF8.self)
+  }
+
+  private func json(
+    _ value: some Encodable, formatting: JSONEncoder.OutputFormatting
+  ) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = formatting.union(.withoutEscapingSlashes)
+    do {
+      return try encoder.encode(value)
+    } catch {
+      // Every number was checked to be finite, which is all that JSON asks of a value.
+      preconditionFailure("a report cannot be written as JSON: \(error)")
+    }
+  }
+}
+
+/// A report without its digest and the wall-clock time.
+private struct Outcome: Encodable {
+  var report: RunReport
+  func encode(to encoder: any Encoder) throws { try report.encodeOutcome(to: encoder) }
+}
+
+/// The name of a backend as the key of its figures.
+private struct BackendName: CodingKey {
+  var stringValue: String
+  var intValue: Int? { nil }
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+}

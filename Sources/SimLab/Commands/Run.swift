@@ -1,0 +1,67 @@
+import ClusterModel
+import CommandLineParsing
+import ExperimentDecoding
+import ExperimentModel
+import Reporting
+
+/// `simlab run`: one simulation of a topology.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Simulate a topology and report what became of its requests.",
+    discussion: """
+      The same file, seed and version give the same digest on every machine. An option counts \
+      for more than the file.
+
+          simlab run topologies/three-weighted.yaml --strategy least-connections
+      """)
+
+  @Argument(help: "The topology, a YAML file.")
+  var file: String
+
+  @Option(help: ArgumentHelp("The seed of all random streams.", valueName: "n"))
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("How many requests all clients send together.", valueName: "n"))
+  var requests: Int?
+
+  @Option(
+    help: ArgumentHelp("When the run ends, in simulated time, such as 90s.", valueName: "time"),
+    transform: { try Duration(text: $0) })
+  var duration: Duration?
+
+  @Option(help: ArgumentHelp("The strategy; see 'simlab strategies'.", valueName: "name"))
+  var strategy: String?
+
+  @Option(help: ArgumentHelp("How the result is shown.", valueName: "format"))
+  var format: OutputFormat = .table
+
+  @Flag(help: "Draw no progress line on the terminal.")
+  var noProgress = false
+
+  mutating func validate() throws {
+    if let requests, !Limits.requests.contains(requests) {
+      let largest = HumaneText.count(Limits.requests.upperBound)
+      throw ValidationError("--requests must lie between 1 and \(largest).")
+    }
+    if let duration, duration <= .zero {
+      throw ValidationError("--duration must be longer than 0.")
+    }
+  }
+
+  mutating func run() throws {
+    let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
+    var topology = try decoder.topology(inFile: file)
+    if let seed { topology.run.seed = seed }
+    if let requests { try topology.share(requests: requests) }
+    if let duration { try topology.end(after: duration) }
+    if let strategy { try topology.use(strategy: strategy, knownTo: decoder) }
+
+    var progress = ProgressLine(label: topology.name, draw: StandardError.write)
+    let isShown = !noProgress && StandardError.isTerminal
+    let start = ContinuousClock.now
+    let result = Simulation(topology).run { if isShown { progress.update($0) } }
+    progress.finish()
+    let report = RunReport(result, of: topology, took: .now - start)
+    try StandardOutput.write(format.text(of: report))
+  }
+}

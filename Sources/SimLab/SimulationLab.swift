@@ -1,0 +1,16 @@
+import CommandLineParsing
+
+/// The command `simlab`.
+@main
+struct SimulationLab: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simlab",
+    abstract: "Predict how a load balancer and its backends behave, by simulation.",
+    version: "0.1.0",
+    subcommands: [Run.self, Validate.self, Strategies.self])
+
+  static func main() {
+    endOnInterruption()
+    main(nil)
+  }
+}

@@ -1,0 +1,116 @@
+/// The future event list: what happens next, in order of time, and among equals of insertion.
+///
+/// Most events of a cluster need no sorting. A *timer* belongs to one thing (a backend's CPU, a
+/// stream of arrivals) and has at most one pending time, which may be moved or cleared. A *lane*
+/// takes events that are all due after the same constant delay, so that they leave in the order
+/// they came. Only the rest goes into a heap. A tournament among the timers, the heads of the
+/// lanes and the top of the heap finds the next event.
+public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
+  /// The simulated time: that of the event taken last.
+  public private(set) var now = Instant.zero
+  /// How many events have been taken.
+  public private(set) var taken: UInt64 = 0
+
+  private var tournament: Tournament
+  private let timerEvents: Column<Event>
+  private let lanes: UnsafeMutablePointer<Ring<Scheduled<Event>>>
+  private let delays: Column<Nanoseconds>
+  private var heap = Heap<Scheduled<Event>>(capacity: 64)
+  private var tickets: UInt64 = 0
+  /// The timer whose event is being handled: cleared late, since its handler often sets it again.
+  private var firing = -1
+
+  private let firstLane: Int
+  private let heapContender: Int
+
+  /// Makes an empty queue with these timers, each with the event that it brings, and one lane for
+  /// each of these delays.
+  public init(timers: [Event], laneDelays: [Nanoseconds]) {
+    timerEvents = Column(timers)
+    delays = Column(laneDelays)
+    firstLane = timers.count
+    heapContender = timers.count + laneDelays.count
+    tournament = Tournament(contenders: heapContender + 1)
+    lanes = .allocate(capacity: max(laneDelays.count, 1))
+    for lane in 0..<laneDelays.count { (lanes + lane).initialize(to: Ring()) }
+  }
+
+  deinit {
+    lanes.deinitialize(count: delays.count)
+    lanes.deallocate()
+  }
+
+  /// Sets a timer, whatever it was set to before. O(log n).
+  public mutating func set(_ timer: TimerIndex, at time: Instant) {
+    assert(time >= now, "an event is not scheduled in the past")
+    if firing == timer.index { firing = -1 }
+    tournament.set(timer.index, to: nextDue(at: time))
+  }
+
+  /// Clears a timer: its event does not come. O(log n).
+  public mutating func clear(_ timer: TimerIndex) {
+    if firing == timer.index { firing = -1 }
+    tournament.set(timer.index, to: .never)
+  }
+
+  /// Schedules an event after the constant delay of a lane. O(1), O(log n) into an empty lane.
+  public mutating func append(_ event: Event, to lane: LaneIndex) {
+    let due = nextDue(at: now + delays[lane.index])
+    if lanes[lane.index].count == 0 { tournament.set(firstLane + lane.index, to: due) }
+    lanes[lane.index].append(Scheduled(due: due, event: event))
+  }
+
+  /// Schedules an event at any time from now on. O(log n).
+  public mutating func schedule(_ event: Event, at time: Instant) {
+    assert(time >= now, "an event is not scheduled in the past")
+    let due = nextDue(at: time)
+    heap.insert(Scheduled(due: due, event: event))
+    if heap.first.due == due { tournament.set(heapContender, to: due) }
+  }
+
+  /// Takes the next event that is due before a time, and moves the clock to it; nil when there is
+  /// none. O(log n).
+  public mutating func next(before end: Instant) -> Event? {
+    if firing >= 0 {
+      tournament.set(firing, to: .never)
+      firing = -1
+    }
+    let contender = tournament.winner
+    let time = tournament.dues[contender].time
+    if time >= end { return nil }
+    now = time
+    taken &+= 1
+    if contender < firstLane {
+      firing = contender
+      return timerEvents[contender]
+    }
+    if contender < heapContender {
+      let lane = lanes + (contender - firstLane)
+      let event = lane.pointee.removeFirst().event
+      tournament.set(contender, to: lane.pointee.count == 0 ? .never : lane.pointee.first.due)
+      return event
+    }
+    let event = heap.removeFirst().event
+    tournament.set(contender, to: heap.count == 0 ? .never : heap.first.due)
+    return event
+  }
+
+  private mutating func nextDue(at time: Instant) -> Due {
+    tickets &+= 1
+    return Due(time: time, ticket: tickets)
+  }
+}
+
+/// The place of a timer in its queue: that of its event in the list given at the start.
+public struct TimerIndex: BitwiseCopyable, Sendable, Hashable {
+  let index: Int
+  /// Makes the index of the timer at a place.
+  public init(_ index: Int) { self.index = index }
+}
+
+/// The place of a lane in its queue: that of its delay in the list given at the start.
+public struct LaneIndex: BitwiseCopyable, Sendable, Hashable {
+  let index: Int
+  /// Makes the index of the lane at a place.
+  public init(_ index: Int) { self.index = index }
+}

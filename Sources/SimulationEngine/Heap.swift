@@ -1,0 +1,80 @@
+/// Rows in any order with the least on top.
+///
+/// An implicit heap of four children a node: half as deep as a binary one, with a node's children
+/// side by side in memory. Rows that must leave in a fixed order compare unequal.
+public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
+  private var rows: UnsafeMutablePointer<Row>
+  private var capacity: Int
+  /// How many rows it holds.
+  public private(set) var count = 0
+
+  /// Makes an empty heap.
+  public init(capacity: Int = 4) {
+    self.capacity = max(capacity, 1)
+    rows = .allocate(capacity: self.capacity)
+  }
+
+  deinit { rows.deallocate() }
+
+  /// The least row; there must be one. O(1).
+  public var first: Row {
+    assert(count > 0, "an empty heap has no least row")
+    return rows[0]
+  }
+
+  /// Adds a row. O(log n).
+  public mutating func insert(_ row: Row) {
+    if count == capacity { grow() }
+    var place = count
+    count += 1
+    while place > 0 {
+      let parent = (place - 1) >> 2
+      if rows[parent] < row { break }
+      (rows + place).initialize(to: rows[parent])
+      place = parent
+    }
+    (rows + place).initialize(to: row)
+  }
+
+  /// Removes the least row; there must be one. O(log n).
+  public mutating func removeFirst() -> Row {
+    let least = first
+    count -= 1
+    if count > 0 { sink(rows[count]) }
+    return least
+  }
+
+  /// Replaces each row by another, which must keep their order. O(n).
+  public mutating func replaceEach(_ replacement: (Row) -> Row) {
+    for place in 0..<count { rows[place] = replacement(rows[place]) }
+  }
+
+  /// Moves a row down from the top to its place.
+  private mutating func sink(_ row: Row) {
+    var place = 0
+    while true {
+      let first = 4 * place + 1
+      if first >= count { break }
+      var best = first
+      let end = min(first + 4, count)
+      var child = first + 1
+      while child < end {
+        if rows[child] < rows[best] { best = child }
+        child += 1
+      }
+      if row < rows[best] { break }
+      rows[place] = rows[best]
+      place = best
+    }
+    rows[place] = row
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    let larger = UnsafeMutablePointer<Row>.allocate(capacity: 2 * capacity)
+    larger.moveInitialize(from: rows, count: count)
+    rows.deallocate()
+    rows = larger
+    capacity *= 2
+  }
+}
