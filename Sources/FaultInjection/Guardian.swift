@@ -56,8 +56,12 @@ public struct Guardian {
 
   /// Returns whether there is something to heal now.
   private func waitUntilDue() throws(FaultError) -> Bool {
+    let (startWall, startUptime) = (vigil.now, vigil.uptimeSeconds)
     while let entry = try ledger.entry(id) {
-      let remaining = entry.until.timeIntervalSince(vigil.now)
+      // Whichever clock says so first: a wall clock that is put back must not make it later.
+      let span = entry.until.timeIntervalSince(startWall)
+      let remaining = min(
+        entry.until.timeIntervalSince(vigil.now), startUptime + span - vigil.uptimeSeconds)
       if remaining <= 0 { return try waitForOwner(entry) }
       if let signal = vigil.rest(seconds: min(Self.glanceSeconds, remaining)) {
         log("\(id): \(SignalName.of(signal)) arrived, so the fault is undone early")
