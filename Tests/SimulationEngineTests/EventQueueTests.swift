@@ -25,7 +25,9 @@ import Testing
       if taken < 5_000 {
         schedule()
         if stream.below(10) == 0 { schedule() }
-        if taken % 50 == 0 { queue.set(TimerIndex(Int(stream.below(2))), at: queue.now + delays[1]) }
+        if taken % 50 == 0 {
+          queue.set(TimerIndex(Int(stream.below(2))), at: queue.now + delays[1])
+        }
       }
     }
     #expect(dueTimes.isEmpty && queue.taken == UInt64(taken))
