@@ -30,7 +30,9 @@ private final class OneAnswerServer: @unchecked Sendable {
     pthread_create(
       &thread, nil,
       { context in
-        if let context { Unmanaged<OneAnswerServer>.fromOpaque(context).takeRetainedValue().serve() }
+        if let context {
+          Unmanaged<OneAnswerServer>.fromOpaque(context).takeRetainedValue().serve()
+        }
         return nil
       }, context)
   }

@@ -99,7 +99,9 @@ import Testing
     #expect(world.engine.changes == ["kill web SIGKILL"])
   }
 
-  @Test(arguments: [("KILL", "SIGKILL"), ("sigterm", "SIGTERM"), ("15", "SIGTERM"), ("1", "SIGHUP")])
+  @Test(arguments: [
+    ("KILL", "SIGKILL"), ("sigterm", "SIGTERM"), ("15", "SIGTERM"), ("1", "SIGHUP"),
+  ])
   func `a signal is read by name or number`(text: String, name: String) throws {
     #expect(try Kill(signal: text).parameters == ["signal": name])
   }
