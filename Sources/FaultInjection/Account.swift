@@ -40,7 +40,7 @@ public struct Account: Sendable, Hashable {
         : "\(beginning)\(span) and runs again\(health)"
     case .wasNeverDown?:
       return "\(target) was sent a signal at \(clockTime(at)) and survived it: it still runs,"
-        + " so there is nothing to undo"
+        + " so there is nothing to undo (if it is still shutting down, nothing will start it again)"
     case .startedBySomebody?, .stoppedBySomebody?, .targetIsGone?:
       return "\(beginning); \(reversal?.sentence(about: target) ?? "")"
     case nil:

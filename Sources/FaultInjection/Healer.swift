@@ -12,6 +12,9 @@ public struct Healer {
   /// healed by then or hangs.
   static let patienceForClaimSeconds = 60.0
 
+  /// How long a call may be on its way to the engine after its sender has died, in seconds.
+  static let callOnTheWaySeconds = 1.0
+
   let ledger: Ledger
   let vigil: any Vigil
   let connect: (EngineAddress) throws(EngineError) -> Engine
@@ -61,15 +64,24 @@ public struct Healer {
   /// Undoes the fault that the claim is for.
   func heal(_ claim: consuming Claim) throws(FaultError) -> Outcome {
     let entry = claim.entry
-    let reversal: Reversal
-    do throws(EngineError) {
-      let engine = try connect(EngineAddress(text: entry.engine))
-      reversal = try entry.undo.revert(entry.target, through: engine)
-    } catch {
-      throw FaultError(error)
+    var reversal = try undo(entry)
+    if entry.state == .guarded, reversal == .wasNeverDown {
+      // The owner may have died with its call on the way: the engine may still be about to act.
+      vigil.pause(seconds: Self.callOnTheWaySeconds)
+      reversal = try undo(entry)
     }
     try claim.remove()
     return .healed(entry, reversal)
+  }
+
+  /// Does what an entry says, without a look at the ledger; the undo looks before it acts.
+  func undo(_ entry: LedgerEntry) throws(FaultError) -> Reversal {
+    do throws(EngineError) {
+      let engine = try connect(EngineAddress(text: entry.engine))
+      return try entry.undo.revert(entry.target, through: engine)
+    } catch {
+      throw FaultError(error)
+    }
   }
 
   /// Waits until the container of a healed fault runs, and goes on running for a moment.

@@ -119,7 +119,10 @@ extension Injection {
         ending = .signal(signal)
         return notify(.healing(signal: signal))
       }
-      guard try world.ledger.entry(entry.id) != nil else { return ending = .healedElsewhere }
+      // An entry that cannot be read just now is no reason to leave the container down.
+      if case .some(.none) = try? world.ledger.entry(entry.id) {
+        return ending = .healedElsewhere
+      }
     }
   }
 
@@ -131,7 +134,7 @@ extension Injection {
       do throws(FaultError) {
         switch try world.healer.heal(entry.id) {
         case .healed(_, let reversal): self.reversal = reversal
-        case .notInForce: ending = .healedElsewhere
+        case .notInForce: try revertWithoutEntry(entry)
         }
         return
       } catch {

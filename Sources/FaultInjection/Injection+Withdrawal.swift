@@ -56,6 +56,18 @@ extension Injection {
     return error.adding("; \(entry.target.name) was left as it had been")
   }
 
+  /// Looks after a container whose entry is gone: somebody has healed it, or has only removed the
+  /// file.
+  mutating func revertWithoutEntry(_ entry: LedgerEntry) throws(FaultError) {
+    let reversal = try world.healer.undo(entry)
+    if case .reverted = reversal {
+      ending = .elapsed
+      self.reversal = reversal
+    } else {
+      ending = .healedElsewhere
+    }
+  }
+
   /// The sentence about a fault that cannot be undone now.
   func leftToGuardian(_ error: FaultError, _ entry: LedgerEntry) -> FaultError {
     let minutes = Int(Guardian.persistenceSeconds / 60)

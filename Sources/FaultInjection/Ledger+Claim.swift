@@ -75,7 +75,7 @@ extension Ledger {
   /// Puts an entry's file in its place, locked, in one step.
   fileprivate func place(_ entry: LedgerEntry) throws(FaultError) -> FileDescriptor {
     let path = path(of: entry.id)
-    let draft = "\(folder)/.\(entry.id).draft"
+    let draft = "\(folder)/.\(entry.id)\(Self.draftSuffix)"
     do throws(SystemError) {
       let file = try FileDescriptor(opening: draft, O_RDWR | O_CREAT | O_TRUNC)
       guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { throw SystemError(code: errno) }

@@ -41,6 +41,9 @@ public struct Ledger: Sendable, Hashable {
     return Ledger(folder: home + "/.local/state/chaos")
   }
 
+  /// What the name of an entry ends in before it is whole.
+  static let draftSuffix = ".draft"
+
   /// The file of an entry.
   func path(of id: String) -> String { "\(folder)/\(id).json" }
 
@@ -103,9 +106,18 @@ public struct Ledger: Sendable, Hashable {
       }
       if name.hasSuffix(".json"), !name.hasPrefix(".") {
         identifiers.append(String(name.dropLast(5)))
+      } else if name.hasSuffix(Self.draftSuffix) {
+        removeIfOld("\(folder)/\(name)")
       }
     }
     return identifiers.sorted()
+  }
+
+  /// Removes a draft that a crash left: nobody takes a minute to write one.
+  private func removeIfOld(_ draft: String) {
+    var file = stat()
+    guard stat(draft, &file) == 0, time(nil) - file.st_mtim.tv_sec > 60 else { return }
+    unlink(draft)
   }
 
   /// Removes an entry that can have had no effect; false when somebody is at work on it.

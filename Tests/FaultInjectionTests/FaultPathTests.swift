@@ -120,6 +120,17 @@ import Testing
     #expect(world.vigil.uptimeSeconds < 1005)
   }
 
+  @Test func `a ledger that somebody removed does not leave the container down`() throws {
+    let world = try FakeWorld()
+    let remove = { _ = try? FileManager.default.removeItem(atPath: world.ledger.folder) }
+    world.vigil.events = [(at: 1003, happen: remove)]
+    var injection = try world.kill(for: .seconds(60))
+    let account = try injection.run()
+    #expect(!account.wasHealedElsewhere)
+    #expect(world.engine["web"].status == "running")
+    #expect(world.engine.changes == ["kill web SIGKILL", "start web"])
+  }
+
   @Test func `a process that survives the signal is said to, and not started`() throws {
     let world = try FakeWorld()
     world.engine["web"].survives = ["SIGTERM"]

@@ -44,6 +44,20 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: world.ledger.folder + "/kill-abc123.json"))
   }
 
+  @Test func `a draft that a crash left is removed when it is old`() throws {
+    let world = try FakeWorld()
+    try Self.write(Self.text(), in: world.ledger)
+    let folder = world.ledger.folder
+    for name in [".kill-1.draft", ".kill-2.draft"] {
+      try Data("{".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+    }
+    var times = utimbuf(actime: 0, modtime: 0)
+    #expect(utime(folder + "/.kill-1.draft", &times) == 0)
+    #expect(try world.entries.count == 1)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(files == [".kill-2.draft", "kill-abc123.json"])
+  }
+
   @Test func `a file that is no entry is reported and kept`() throws {
     let world = try FakeWorld()
     try Self.write("{}", id: "kill-1", in: world.ledger)

@@ -28,10 +28,11 @@ struct KillTests {
   func `its server does not answer during the fault, and answers after it`() async throws {
     try await LiveLab.with { lab in
       let web = try await lab.container()
-      let address = try await lab.docker(
-        "inspect", "-f", "{{.NetworkSettings.IPAddress}}", web
-      ).output.filter { $0 != "\n" }
       func answers() async throws -> Bool {
+        // A container that was down may come back with another address.
+        let inspection = try await lab.docker(
+          "inspect", "-f", "{{.NetworkSettings.IPAddress}}", web)
+        let address = inspection.output.filter { $0 != "\n" }
         let words = ["curl", "-fsS", "-m", "0.5", "-o", "/dev/null", "http://\(address)/"]
         return try await CommandRun.run("/usr/bin/env", words).ending == .exited(0)
       }

@@ -17,6 +17,25 @@ enum LiveEngine {
   static func connect() throws -> Engine { try Engine.find(in: environment) }
 }
 
+/// The places at the engine: more tests at once only wait for each other, and measure the load.
+actor Places {
+  static let all = Places()
+  private var free = 3
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func take() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  func giveBack() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+  }
+}
+
 /// Containers and a ledger for one test; all of it is removed at its end.
 final class LiveLab {
   /// The label that all containers of live tests carry.
@@ -27,7 +46,6 @@ final class LiveLab {
   let ledger: String
   private let prefix = "lab-" + String(UInt32.random(in: 0x100000...0xffffff), radix: 16)
   private var names: [String] = []
-  private var processes: [RunningCommand] = []
 
   private init() throws {
     engine = try LiveEngine.connect()
@@ -37,11 +55,17 @@ final class LiveLab {
 
   /// Runs a test with a lab of its own.
   static func with(_ body: (LiveLab) async throws -> Void) async throws {
-    let lab = try LiveLab()
+    await Places.all.take()
     var failure: (any Error)?
-    do { try await body(lab) } catch { failure = error }
-    _ = try? await lab.chaos("heal", "--all")
-    for name in lab.names { _ = try? await lab.docker("rm", "-f", name) }
+    do {
+      let lab = try LiveLab()
+      do { try await body(lab) } catch { failure = error }
+      _ = try? await lab.chaos("heal", "--all")
+      for name in lab.names { _ = try? await lab.docker("rm", "-f", name) }
+    } catch {
+      failure = error
+    }
+    await Places.all.giveBack()
     if let failure { throw failure }
   }
 
