@@ -20,7 +20,7 @@ test: swift-is-here ## Build once and run every test, those on a real container 
 	@Scripts/run-tests
 
 bench: swift-is-here ## Measure speed and exactness against rivals (QUICK=1 for a short look).
-	@Scripts/install-packages run
+	@Scripts/install-packages run bench
 	@$(BUILD) --product simlab
 	@python3 Benchmarks/bench.py $(if $(QUICK),--quick)
 
