@@ -83,12 +83,10 @@ struct BackendPool: ~Copyable {
   /// When a backend's CPU needs attention next; never when it is idle.
   func nextDue(at backend: BackendIndex) -> Instant { rows[backend.int].processor.nextDue }
 
-  /// Begins to measure: what was before does not count.
-  func restartUsage(at time: Instant) {
-    for index in 0..<count {
-      rows[index].processor.restartUsage(at: time)
-      rows[index].waiting.restart(at: time.nanoseconds)
-    }
+  /// Begins to measure a backend: what was before does not count.
+  func restartUsage(of backend: BackendIndex, at time: Instant) {
+    rows[backend.int].processor.restartUsage(at: time)
+    rows[backend.int].waiting.restart(at: time.nanoseconds)
   }
 
   /// Writes what the backends did between two times into their results.

@@ -103,21 +103,22 @@ struct ClientPool: ~Copyable {
 
   // MARK: Waiting requests and their time-outs
 
-  /// Adds a request to those that wait; the time-out to set now, when it is the only one.
+  /// Adds a request to those that wait; true when it is the only one, so that the group's time-out
+  /// is to be set.
   func startWaiting(
     _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
-  ) -> Instant? {
-    guard let timeout = rows[client.int].timeout else { return nil }
+  ) -> Bool {
+    guard rows[client.int].timeout != nil else { return false }
     let youngest = rows[client.int].youngest
     requests[request].older = youngest
     requests[request].younger = .none
     rows[client.int].youngest = request
     if youngest != .none {
       requests[youngest].younger = request
-      return nil
+      return false
     }
     rows[client.int].oldest = request
-    return requests[request].born + timeout
+    return true
   }
 
   /// Removes a request from those that wait; true when none is left.
@@ -140,20 +141,25 @@ struct ClientPool: ~Copyable {
     return rows[client.int].oldest == .none
   }
 
-  /// The request of a group that has waited longest, and when its time is up.
-  func longestWaiting(
-    of client: ClientIndex, in requests: borrowing RequestTable
-  ) -> (request: RequestIndex, deadline: Instant)? {
+  /// When a request's client gives up; never when it waits for ever.
+  func deadline(of request: RequestIndex, in requests: borrowing RequestTable) -> Instant {
+    guard let timeout = rows[requests[request].client.int].timeout else { return .never }
+    return requests[request].born + timeout
+  }
+
+  /// The request of a group that has waited longest; nil when none waits for a limited time.
+  func longestWaiting(of client: ClientIndex) -> RequestIndex? {
     let oldest = rows[client.int].oldest
-    guard let timeout = rows[client.int].timeout, oldest != .none else { return nil }
-    return (oldest, requests[oldest].born + timeout)
+    return oldest == .none ? nil : oldest
   }
 }
 
 extension Workload {
   fileprivate var isOpen: Bool { if case .open = self { true } else { false } }
 
-  fileprivate var concurrency: Int { if case .closed(let loop) = self { loop.concurrency } else { 1 } }
+  fileprivate var concurrency: Int {
+    if case .closed(let loop) = self { loop.concurrency } else { 1 }
+  }
 
   var extent: Extent {
     switch self {

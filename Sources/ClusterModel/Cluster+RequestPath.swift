@@ -3,215 +3,268 @@ import SimulationEngine
 /// The path of a request, from the client to a backend and back.
 ///
 /// This is the page to read first. The switch is in the order of a request's life, and under it
-/// there is one short function a stage, in the same order. A stage reads one event and writes the
-/// next: it schedules it, or, where no time passes, returns it to be taken at once. Which stage
-/// follows which is decided here and nowhere else.
+/// there is one short function a stage, in the same order. Each stage ends by sending the request
+/// on to the next; where that takes no time, the next stage follows in the same step.
 extension Cluster where Picker: ~Copyable {
-  /// Takes one event, and whatever follows from it without delay.
-  mutating func take(_ first: Event) {
-    var event = first
-    while true {
-      let next: Event?
-      switch event {
-      case .joined(let client): next = join(client)
-      case .arrival(let client): next = issue(from: client)
-      case .reachedBalancer(let request): next = route(request)
-      case .reachedBackend(let request): next = admit(request)
-      case .cpuDue(let backend): next = work(at: backend)
-      case .answered(let request): next = answer(request)
-      case .reachedClient(let request): next = settle(request)
-      case .timedOut(let client): next = giveUp(at: client)
-      case .hungUp(let request): next = forget(request)
-      case .connectTimedOut(let request): next = fail(request, conduct.connectTimeout)
-      case .warmedUp: next = startMeasuring()
-      }
-      guard let next else { return }
-      event = next
+  /// Takes one event from the queue.
+  mutating func take(_ event: Event) {
+    switch event {
+    case .joined(let client): join(client)
+    case .arrival(let client): issue(from: client)
+    case .reachedBalancer(let request): route(request)
+    case .reachedBackend(let request): admit(request)
+    case .cpuDue(let backend): work(at: backend)
+    case .answered(let request): answer(request)
+    case .reachedClient(let request): settle(request)
+    case .timedOut(let client): giveUp(at: client)
+    case .hungUp(let request): forget(request)
+    case .connectTimedOut(let request): conclude(request, .connectTimeout)
+    case .warmedUp: startMeasuring()
     }
   }
 
   /// One more client of a closed group begins to send; the next one follows at the same time.
-  private mutating func join(_ client: ClientIndex) -> Event? {
-    if clients.join(client) { queue.set(timers.joining(client), at: queue.now) }
-    return .arrival(client)
+  private mutating func join(_ client: ClientIndex) {
+    if clients.join(client) { queue.schedule(.joined(client), at: queue.now) }
+    issue(from: client)
   }
 
   /// A client sends a request: a row in the table, and the group's next arrival if it is open.
-  private mutating func issue(from client: ClientIndex) -> Event? {
-    guard clients.send(from: client, at: queue.now) else { return nil }
-    let request = requests.open(client: client, serial: issued, born: queue.now)
+  private mutating func issue(from client: ClientIndex) {
+    let path = clientPaths[client.int]
+    let born = queue.now - path.behind
+    guard clients.send(from: client, at: born) else { return }
+    let request = requests.open(client: client, serial: issued, born: born)
     issued += 1
     if clients.isOpen(client) {
-      let next = clients.nextArrival(of: client, after: queue.now)
-      if next < .never { queue.set(timers.arrival(client), at: next) }
+      let next = clients.nextArrival(of: client, after: born)
+      if next < .never { queue.set(timers.arrival(client), at: next + path.behind) }
     }
-    if let deadline = clients.startWaiting(request, of: client, in: requests) {
-      queue.set(timers.timeout(client), at: deadline)
+    if clients.startWaiting(request, of: client, in: requests) { watch(client) }
+    let opens = balancer.rules.clientsConnect && clients.takeConnection(of: client)
+    if send(.reachedBalancer(request), request, over: path.there, opening: opens) {
+      route(request)
     }
-    let opens = conduct.clientsConnect && clients.takeConnection(of: client)
-    return send(.reachedBalancer(request), request, over: clientHops[client.int], opening: opens)
   }
 
-  /// The balancer picks a backend.
-  private mutating func route(_ request: RequestIndex) -> Event? {
-    if requests[request].state.contains(.hasHungUp) { return drop(request) }
-    guard let backend = picker.pick(from: upstream) else { return fail(request, .status503) }
-    upstream.started(at: backend)
+  /// The balancer takes the request in.
+  private mutating func route(_ request: RequestIndex) {
+    if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
+    requests.attempts[request.int] = Attempt(now: queue.now)
+    attempt(request)
+  }
+
+  /// The balancer picks a backend, for the first time or again.
+  private mutating func attempt(_ request: RequestIndex) {
+    requests.attempts[request.int].now = queue.now
+    guard let backend = balancer.pick(for: &requests.attempts[request.int]) else {
+      return reply(request, balancer.rules.nobodyUsable)
+    }
     picked[backend.int] += 1
     requests[request].backend = backend
     requests[request].picked = queue.now
+    requests[request].connects = 0
+    requests[request].result = .answered(200)
     requests[request].state.insert(.isOutstanding)
-    return send(
-      .reachedBackend(request), request, over: backendHops[backend.int],
-      opening: conduct.balancerConnects)
+    if send(
+      .reachedBackend(request), request, over: backendPaths[backend.int].there,
+      opening: balancer.rules.balancerConnects)
+    {
+      admit(request)
+    }
   }
 
   /// The backend starts the request, lets it wait, or has no room for it.
-  private mutating func admit(_ request: RequestIndex) -> Event? {
+  private mutating func admit(_ request: RequestIndex) {
     let backend = requests[request].backend
-    switch backends.admit(request, to: backend, at: queue.now, in: requests) {
-    case .inService: queue.set(timers.cpu(backend), at: backends.nextDue(at: backend))
+    let time = queue.now + backendPaths[backend.int].ahead
+    switch backends.admit(request, to: backend, at: time, in: requests) {
+    case .inService: setCPUTimer(of: backend)
     case .waits: break
-    case .refused: return connectAgain(request)
+    case .refused: connectAgain(request)
     }
-    return nil
   }
 
-  /// A connection that found no room is tried again, as TCP does, until the balancer gives up.
-  private mutating func connectAgain(_ request: RequestIndex) -> Event? {
-    if connectLanes.count == 0 { return fail(request, conduct.refused) }
+  /// A connection that found no room is tried again, as TCP does, until the balancer gives up; a
+  /// message that found none is turned away.
+  private mutating func connectAgain(_ request: RequestIndex) {
     let attempt = Int(requests[request].connects)
+    if attempt == connectLanes.count {
+      requests[request].result = .refused
+      return sendBack(request)
+    }
     requests[request].connects += 1
     let isLast = attempt == connectLanes.count - 1
     queue.append(
       isLast ? .connectTimedOut(request) : .reachedBackend(request), to: connectLanes[attempt])
-    return nil
   }
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
-  private mutating func work(at backend: BackendIndex) -> Event? {
-    let done = backends.work(at: backend, at: queue.now, in: requests)
-    let due = backends.nextDue(at: backend)
-    if due < .never { queue.set(timers.cpu(backend), at: due) }
-    guard let done else { return nil }
-    return send(.answered(done), done, over: backendHops[backend.int], opening: false)
+  private mutating func work(at backend: BackendIndex) {
+    let time = queue.now + backendPaths[backend.int].ahead
+    let done = backends.work(at: backend, at: time, in: requests)
+    setCPUTimer(of: backend)
+    if let done { sendBack(done) }
   }
 
-  /// The answer is back at the balancer, which passes it on.
-  private mutating func answer(_ request: RequestIndex) -> Event? {
-    endAttempt(of: request)
-    return send(
-      .reachedClient(request), request, over: clientHops[requests[request].client.int],
-      opening: false)
+  /// The answer, or the news that there is none, is back at the balancer.
+  private mutating func answer(_ request: RequestIndex) {
+    conclude(request, requests[request].result)
   }
 
-  /// The balancer gives up on a request and tells the client why.
-  private mutating func fail(_ request: RequestIndex, _ ending: Ending) -> Event? {
+  /// An attempt has ended: the balancer tells the client, or tries another backend.
+  private mutating func conclude(_ request: RequestIndex, _ result: AttemptResult) {
+    // Of a client that has gone nobody waits for the answer.
+    guard requests[request].state.contains(.isOutstanding) else {
+      return requests.release(request)
+    }
+    switch endAttempt(of: request, result) {
+    case .deliver(let ending): reply(request, ending)
+    case .tryAgain: attempt(request)
+    }
+  }
+
+  /// The balancer tells the client what has become of its request.
+  private mutating func reply(_ request: RequestIndex, _ ending: Ending) {
     requests[request].ending = ending
-    return answer(request)
+    let path = clientPaths[requests[request].client.int]
+    if send(.reachedClient(request), request, over: path.back, opening: false) {
+      settle(request)
+    }
   }
 
   /// The client has its answer: one outcome, and a closed client goes on to its next request.
-  private mutating func settle(_ request: RequestIndex) -> Event? {
-    let client = requests[request].client
-    guard requests[request].state.contains(.clientWaits) else { return drop(request) }
-    clients.returnConnection(of: client)
-    end(request, as: requests[request].ending)
-    let serial = requests[request].serial
+  private mutating func settle(_ request: RequestIndex) {
+    guard requests[request].state.contains(.clientWaits) else {
+      return requests.release(request)
+    }
+    let row = requests[request]
+    let time = queue.now + clientPaths[row.client.int].after
+    let deadline = clients.deadline(of: request, in: requests)
+    if min(time, deadline) >= runEnds { return requests.release(request) }
+    clients.returnConnection(of: row.client)
+    end(request, as: time <= deadline ? row.ending : .clientTimeout, at: min(time, deadline))
     requests.release(request)
-    return sendAgain(from: client, after: serial)
+    sendAgain(from: row.client, after: row.serial, at: min(time, deadline))
   }
 
   /// The oldest waiting request of a group has run out of time: its client hangs up and goes on.
-  private mutating func giveUp(at client: ClientIndex) -> Event? {
-    guard let (request, deadline) = clients.longestWaiting(of: client, in: requests) else {
-      return nil
+  private mutating func giveUp(at client: ClientIndex) {
+    guard let request = clients.longestWaiting(of: client) else { return }
+    let deadline = clients.deadline(of: request, in: requests)
+    let path = clientPaths[client.int]
+    guard deadline + path.after <= queue.now else {
+      return watch(client)
     }
-    guard deadline <= queue.now else {
-      queue.set(timers.timeout(client), at: deadline)
-      return nil
-    }
-    end(request, as: .clientTimeout)
-    if let (_, next) = clients.longestWaiting(of: client, in: requests) {
-      queue.set(timers.timeout(client), at: max(next, queue.now))
-    }
-    requests[request].references += 1
+    end(request, as: .clientTimeout, at: deadline)
+    watch(client)
     let serial = requests[request].serial
-    if let news = send(
-      .hungUp(request), request, over: clientHops[client.int], opening: false)
-    {
-      take(news)
-    }
-    return sendAgain(from: client, after: serial)
+    requests[request].references += 1
+    if send(.hungUp(request), request, over: path.there, opening: false) { forget(request) }
+    sendAgain(from: client, after: serial, at: deadline)
   }
 
   /// The balancer learns that a client has gone; the backend, which does not, works on.
-  private mutating func forget(_ request: RequestIndex) -> Event? {
+  private mutating func forget(_ request: RequestIndex) {
     requests[request].state.insert(.hasHungUp)
-    endAttempt(of: request)
-    return drop(request)
+    if requests[request].state.contains(.isOutstanding) { _ = endAttempt(of: request, .clientLeft) }
+    requests.release(request)
   }
 
   /// The warm-up is over.
-  private mutating func startMeasuring() -> Event? {
-    backends.restartUsage(at: queue.now)
-    return nil
+  private mutating func startMeasuring() {
+    for index in 0..<backends.count {
+      backends.restartUsage(of: BackendIndex(index), at: queue.now + backendPaths[index].ahead)
+    }
   }
 }
 
 extension Cluster where Picker: ~Copyable {
-  /// Sends a message over a hop; where that takes no time, the message is back at once.
+  /// Sends a message over a hop; true where that takes no time, and the message is there.
+  @inline(__always)
   private mutating func send(
     _ message: Event, _ request: RequestIndex, over hop: Hop, opening: Bool
-  ) -> Event? {
+  ) -> Bool {
+    if case .none = hop { return true }
+    schedule(message, request, over: hop, opening: opening)
+    return false
+  }
+
+  private mutating func schedule(
+    _ message: Event, _ request: RequestIndex, over hop: Hop, opening: Bool
+  ) {
     switch hop {
     case .none:
-      return message
+      preconditionFailure("what takes no time is not scheduled")
     case .constant(let passing, let openingLane):
       queue.append(message, to: opening ? openingLane : passing)
-    case .varying(let latency):
-      var stream = latencies.substream(requests[request].nextCrossing())
+    case .varying(let place):
+      var stream = latencyStream.substream(requests[request].nextCrossing())
+      let latency = latencies[Int(place)]
       var delay = latency.draw(from: &stream)
       if opening { for _ in 1..<Hop.crossingsToOpen { delay += latency.draw(from: &stream) } }
       queue.schedule(message, at: queue.now + Nanoseconds(nearest: delay))
     }
-    return nil
   }
 
-  /// The balancer no longer counts a request as outstanding at its backend.
-  private mutating func endAttempt(of request: RequestIndex) {
-    guard requests[request].state.contains(.isOutstanding) else { return }
+  /// Sends what has become of a request from its backend to the balancer.
+  private mutating func sendBack(_ request: RequestIndex) {
+    let path = backendPaths[requests[request].backend.int]
+    if send(.answered(request), request, over: path.back, opening: false) { answer(request) }
+  }
+
+  /// Sets the timer of a backend's CPU to what it says is next.
+  private mutating func setCPUTimer(of backend: BackendIndex) {
+    let due = backends.nextDue(at: backend)
+    if due == .never { return }
+    queue.set(timers.cpu(backend), at: due - backendPaths[backend.int].ahead)
+  }
+
+  /// Sets the time-out of a group to that of its longest waiting request.
+  private mutating func watch(_ client: ClientIndex) {
+    guard let request = clients.longestWaiting(of: client) else { return }
+    let deadline = clients.deadline(of: request, in: requests)
+    queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
+  }
+
+  /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
+  private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
     requests[request].state.remove(.isOutstanding)
     requests[request].response = queue.now - requests[request].picked
-    upstream.ended(at: requests[request].backend)
+    requests.attempts[request.int].now = queue.now
+    return balancer.conclude(
+      &requests.attempts[request.int], at: requests[request].backend,
+      after: requests[request].response, result)
   }
 
   /// A request has ended for its client: exactly one outcome.
-  private mutating func end(_ request: RequestIndex, as ending: Ending) {
+  private mutating func end(_ request: RequestIndex, as ending: Ending, at time: Instant) {
     let row = requests[request]
     requests[request].state.remove(.clientWaits)
     if clients.stopWaiting(request, of: row.client, in: requests) {
       queue.clear(timers.timeout(row.client))
     }
     ended += 1
+    latest = max(latest, time)
     let isFull = outcomes.append(
       Outcome(
-        latency: (queue.now - row.born).count, response: row.response.count,
+        latency: (time - row.born).count, response: row.response.count,
         backend: row.backend, ending: ending, isMeasured: row.born >= measuredFrom))
     if isFull { flushOutcomes() }
   }
 
-  /// A closed client sends its next request, at once or after a pause.
-  private mutating func sendAgain(from client: ClientIndex, after serial: UInt64) -> Event? {
-    if clients.isOpen(client) { return nil }
-    guard let pause = clients.pause(of: client, after: serial) else { return .arrival(client) }
-    queue.schedule(.arrival(client), at: queue.now + pause)
-    return nil
-  }
-
-  /// The message that a request travelled in has arrived for good.
-  private mutating func drop(_ request: RequestIndex) -> Event? {
-    requests.release(request)
-    return nil
+  /// A closed client that is free at a time sends its next request, at once or after a pause.
+  private mutating func sendAgain(
+    from client: ClientIndex, after serial: UInt64, at time: Instant
+  ) {
+    if clients.isOpen(client) { return }
+    let path = clientPaths[client.int]
+    let pause = clients.pause(of: client, after: serial)
+    let heard = time + (pause ?? .zero) + path.behind
+    if let lane = path.turnaround, pause == nil, time == queue.now + path.after {
+      queue.append(.arrival(client), to: lane)
+    } else {
+      queue.schedule(.arrival(client), at: heard)
+    }
   }
 }

@@ -10,13 +10,11 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   var requests = RequestTable()
   let clients: ClientPool
   let backends: BackendPool
-  let upstream: Upstream
-  var picker: Picker
-  let conduct: BalancerConduct
 
-  let clientHops: Column<Hop>
-  let backendHops: Column<Hop>
-  let latencies: RandomStream
+  let clientPaths: Column<Path>
+  let backendPaths: Column<Path>
+  let latencies: Column<Sampler>
+  let latencyStream: RandomStream
   let connectLanes: Column<LaneIndex>
   let timers: TimerLayout
 
@@ -27,61 +25,83 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let picked: Column<Int>
   var outcomes = OutcomeBatch()
   var metrics: [any Metric]
-  let measuredFrom: Instant
+  /// When the warm-up is over, and when the run is cut off.
+  let measuredFrom, runEnds: Instant
+  /// The latest time on any clock.
+  var latest = Instant.zero
 
   private let shop: SamplerShop
   private let topology: Topology
 
+  /// The balancer comes last, and in it the strategy: what lies before it, and the code that uses
+  /// that alone, is then the same for all strategies.
+  var balancer: Balancer<Picker>
+
   init(_ topology: Topology) {
     var shop = SamplerShop()
-    var wiring = Wiring(topology, shop: &shop)
     let seed = topology.run.seed
     timers = TimerLayout(clients: topology.clients.count, backends: topology.backends.count)
-    conduct = BalancerConduct(topology)
-    connectLanes = Column(conduct.connectWaits.map { wiring.lane($0) })
+    let rules = BalancerRules(topology)
+    var wiring = Wiring(topology, rules: rules, shop: &shop)
+    var connectLanes: [LaneIndex] = []
+    for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
+    self.connectLanes = Column(connectLanes)
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
-    upstream = Upstream(weights: topology.backends.map(\.weight))
-    picker = Picker(
+    let upstream = Upstream(topology.backends.map { $0.peer(under: topology.balancer.passive) })
+    let picker = Picker(
       upstream: upstream,
       options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
-    clientHops = Column(wiring.clientHops)
-    backendHops = Column(wiring.backendHops)
-    latencies = RandomStream(seed: seed, purpose: "latency")
+    balancer = Balancer(rules, upstream: upstream, picker: picker)
+    clientPaths = Column(wiring.clientPaths)
+    backendPaths = Column(wiring.backendPaths)
+    latencies = Column(wiring.latencies)
+    latencyStream = RandomStream(seed: seed, purpose: "latency")
     picked = Column(repeating: 0, count: topology.backends.count)
     metrics = MetricCatalog.all.map { $0.init(backends: topology.backends.count) }
-    measuredFrom = Instant.zero + Nanoseconds(topology.run.warmup.nanoseconds)
+    measuredFrom = .zero + Nanoseconds(topology.run.warmup.nanoseconds)
+    runEnds =
+      topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? Self.horizon
     self.shop = shop
     self.topology = topology
   }
 
+  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant that
+  /// no sum with a delay overflows.
+  private static var horizon: Instant { Instant(nanoseconds: .max / 2) }
+
   /// Runs to the end and says what it came to.
   mutating func run(progress: (Double) -> Void) -> RunResult {
-    let end = topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? .never
     let expected = topology.expectedRequests
     begin()
-    while let event = queue.next(before: end) {
+    while let event = queue.next(before: runEnds) {
       take(event)
       if queue.taken & 0xffff == 0 {
         let byRequests = expected.map { Double(ended) / Double($0) } ?? 0
-        let byTime = end == .never ? 0 : Double(queue.now.nanoseconds) / Double(end.nanoseconds)
+        let byTime = Double(queue.now.nanoseconds) / Double(runEnds.nanoseconds)
         progress(min(1, max(byRequests, byTime)))
       }
     }
+    latest = queue.isEmpty ? max(latest, queue.now) : runEnds
     return summarise()
   }
 
-  /// Sets the timers that start everything.
+  /// Schedules what starts everything.
   private mutating func begin() {
     for index in 0..<clients.count {
       let client = ClientIndex(index)
       let first = clients.firstArrival(of: client)
-      queue.set(
-        clients.isOpen(client) ? timers.arrival(client) : timers.joining(client), at: first)
+      if first == .never { continue }
+      let heard = first + clientPaths[index].behind
+      if clients.isOpen(client) {
+        queue.set(timers.arrival(client), at: heard)
+      } else {
+        queue.schedule(.joined(client), at: heard)
+      }
     }
-    if measuredFrom > .zero { queue.set(timers.warmUp, at: measuredFrom) }
+    if measuredFrom > .zero { queue.schedule(.warmedUp, at: measuredFrom) }
   }
 
   private mutating func summarise() -> RunResult {
@@ -89,7 +109,7 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     let picks = (0..<picked.count).reduce(0) { $0 + picked[$1] }
     var result = RunResult(
       strategy: Picker.card.name,
-      simulatedSeconds: (queue.now - .zero).seconds,
+      simulatedSeconds: (latest - .zero).seconds,
       events: queue.taken,
       requests: RequestCounts(issued: Int(issued), unfinished: Int(issued - ended)),
       backends: topology.backends.enumerated().map { index, backend in
@@ -98,8 +118,8 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
           share: picks == 0 ? 0 : Double(picked[index]) / Double(picks))
       })
     for metric in metrics { metric.summarise(into: &result) }
-    backends.summarise(from: measuredFrom, until: queue.now, into: &result.backends)
-    let span = queue.now - measuredFrom
+    backends.summarise(from: measuredFrom, until: latest, into: &result.backends)
+    let span = latest - measuredFrom
     result.throughputPerSecond = span > .zero ? Double(result.latency.count) / span.seconds : 0
     return result
   }
@@ -120,15 +140,13 @@ struct TimerLayout: BitwiseCopyable {
   /// The event of each timer.
   var events: [Event] {
     let groups = (0..<clients).map(ClientIndex.init)
-    return groups.map(Event.arrival) + groups.map(Event.joined) + groups.map(Event.timedOut)
-      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) } + [.warmedUp]
+    return groups.map(Event.arrival) + groups.map(Event.timedOut)
+      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) }
   }
 
   func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(client.int) }
-  func joining(_ client: ClientIndex) -> TimerIndex { TimerIndex(clients + client.int) }
-  func timeout(_ client: ClientIndex) -> TimerIndex { TimerIndex(2 * clients + client.int) }
-  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(3 * clients + backend.int) }
-  var warmUp: TimerIndex { TimerIndex(3 * clients + backends) }
+  func timeout(_ client: ClientIndex) -> TimerIndex { TimerIndex(clients + client.int) }
+  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(2 * clients + backend.int) }
 }
 
 extension Topology {
@@ -140,5 +158,15 @@ extension Topology {
       sum += requests
     }
     return sum
+  }
+}
+
+extension Backend {
+  /// What a balancer with these passive checks knows of the backend at the start.
+  fileprivate func peer(under checks: PassiveChecks?) -> Upstream.Peer {
+    let checks = checks ?? PassiveChecks()
+    return Upstream.Peer(
+      weight: weight, maxConnections: maxConnections ?? 0, maxFails: checks.maxFails,
+      failTimeout: Int(checks.failTimeout.inSeconds), isBackup: isBackup, isDown: isDown)
   }
 }

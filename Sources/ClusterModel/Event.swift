@@ -3,7 +3,7 @@ import SimulationEngine
 /// What can happen in the simulated cluster, in the order of a request's life.
 ///
 /// It is a plain value of at most 8 bytes, since millions of them pass through the queue.
-enum Event: BitwiseCopyable {
+package enum Event: BitwiseCopyable {
   /// One more client of a closed group begins.
   case joined(ClientIndex)
   /// A client group sends its next request.
@@ -29,7 +29,7 @@ enum Event: BitwiseCopyable {
 }
 
 /// The place of a client group in its pool.
-struct ClientIndex: BitwiseCopyable, Hashable {
+package struct ClientIndex: BitwiseCopyable, Hashable {
   let value: UInt32
   init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
   var int: Int { Int(value) }
@@ -47,10 +47,10 @@ public struct BackendIndex: BitwiseCopyable, Sendable, Hashable {
 }
 
 /// The row of a request in flight.
-struct RequestIndex: BitwiseCopyable, Hashable {
+package struct RequestIndex: BitwiseCopyable, Hashable {
   var value: UInt32
-  init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
-  var int: Int { Int(value) }
+  package init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
+  package var int: Int { Int(value) }
   /// No request: the end of a list.
   static var none: RequestIndex { RequestIndex(-1) }
 }

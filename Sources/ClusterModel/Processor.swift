@@ -9,7 +9,7 @@ import SimulationEngine
 /// between. The quota follows Linux CFS bandwidth control (Documentation/scheduler/sched-bwc.rst):
 /// periods of 100 ms on a grid of their own, nothing carried over, and when it is spent nobody
 /// runs until the next period. Times are exact; there are no small steps.
-struct Processor: ~Copyable {
+package struct Processor: ~Copyable {
   /// The length of a quota period, Docker's: 100 ms.
   static var period: Nanoseconds { Nanoseconds(100_000_000) }
 
@@ -23,16 +23,16 @@ struct Processor: ~Copyable {
   private var quotaLeft: Double
   private var periodEnd: Instant
   private var isThrottled = false
-  private(set) var usage = Usage()
+  package private(set) var usage = Usage()
 
   /// What the CPU did since the measurement began, in nanoseconds.
-  struct Usage: BitwiseCopyable {
+  package struct Usage: BitwiseCopyable {
     /// CPU time given to requests.
-    var used = 0.0
+    package var used = 0.0
     /// Time with at least one request in service.
-    var busy = 0.0
+    package var busy = 0.0
     /// Time in which requests in service could not run because the quota was spent.
-    var throttled = 0.0
+    package var throttled = 0.0
   }
 
   private struct Job: BitwiseCopyable, Comparable {
@@ -51,7 +51,7 @@ struct Processor: ~Copyable {
   ///   - cores: how many cores its threads may use at once; infinity for any number.
   ///   - cpus: the quota in cores; infinity for none.
   ///   - phase: where in a period the run begins, from 0 to 1.
-  init(cores: Double, cpus: Double, phase: Double) {
+  package init(cores: Double, cpus: Double, phase: Double) {
     self.cores = cores
     let period = Double(Processor.period.count)
     quota = cpus * period
@@ -60,10 +60,13 @@ struct Processor: ~Copyable {
   }
 
   /// How many requests are in service.
-  var running: Int { jobs.count }
+  package var running: Int { jobs.count }
 
-  /// Begins to serve a request that needs so much CPU time. O(log running).
-  mutating func start(_ request: RequestIndex, demand: Nanoseconds, at time: Instant) {
+  /// Begins to serve a request that needs so much CPU time.
+  ///
+  /// - Complexity: O(log running).
+  @inline(__always)
+  package mutating func start(_ request: RequestIndex, demand: Nanoseconds, at time: Instant) {
     advance(to: time)
     if jobs.count == 0 {
       served = 0
@@ -75,8 +78,11 @@ struct Processor: ~Copyable {
   }
 
   /// Takes what is due at a time that `nextDue` named: the request that is done, or nil when only
-  /// the quota was spent or refilled. O(log running).
-  mutating func take(at time: Instant) -> RequestIndex? {
+  /// the quota was spent or refilled.
+  ///
+  /// - Complexity: O(log running).
+  @inline(__always)
+  package mutating func take(at time: Instant) -> RequestIndex? {
     advance(to: time)
     if isThrottled {
       isThrottled = false
@@ -89,8 +95,11 @@ struct Processor: ~Copyable {
     return nil
   }
 
-  /// When something happens here next if nothing else does; never when idle. O(1).
-  var nextDue: Instant {
+  /// When something happens here next if nothing else does; never when idle.
+  ///
+  /// - Complexity: O(1).
+  @inline(__always)
+  package var nextDue: Instant {
     if jobs.count == 0 { return .never }
     if isThrottled { return periodEnd }
     let count = Double(jobs.count)
@@ -110,7 +119,10 @@ struct Processor: ~Copyable {
     return isEnough ? .infinity : untilRefill + quota / drain
   }
 
-  /// Brings the account up to a time, up to which nothing but time has passed. O(1).
+  /// Brings the account up to a time, up to which nothing but time has passed.
+  ///
+  /// - Complexity: O(1).
+  @inline(__always)
   mutating func advance(to time: Instant) {
     let elapsed = Double((time - now).count)
     now = time

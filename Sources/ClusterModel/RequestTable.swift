@@ -1,12 +1,16 @@
 import SimulationEngine
 
-/// The requests in flight. A row is used again as soon as nothing refers to it, so memory follows
-/// the number of requests in flight and not that of all requests.
+/// The requests in flight.
+///
+/// A row is used again as soon as nothing refers to it, so memory follows the number of requests in
+/// flight and not that of all requests.
 ///
 /// Each request is one row of 64 bytes, a cache line: at a million requests in flight a stage that
 /// touches four columns would miss the cache four times.
 struct RequestTable: ~Copyable {
   private var rows = Column(repeating: Request.unused, count: 64)
+  /// What the balancer remembers of each request's attempts, where it tries again.
+  private(set) var attempts = Column(repeating: Attempt(now: .zero), count: 64)
   private var firstFree = RequestIndex(0)
 
   init() { linkFree(from: 0) }
@@ -16,7 +20,9 @@ struct RequestTable: ~Copyable {
     nonmutating _modify { yield &rows[index.int] }
   }
 
-  /// A row for a new request, which one message refers to. Amortised O(1).
+  /// A row for a new request, which one message refers to.
+  ///
+  /// - Complexity: amortised O(1).
   mutating func open(client: ClientIndex, serial: UInt64, born: Instant) -> RequestIndex {
     if firstFree == .none { grow() }
     let index = firstFree
@@ -25,7 +31,9 @@ struct RequestTable: ~Copyable {
     return index
   }
 
-  /// One message less refers to a request; after the last its row is free. O(1).
+  /// One message less refers to a request; after the last its row is free.
+  ///
+  /// - Complexity: O(1).
   mutating func release(_ index: RequestIndex) {
     rows[index.int].references -= 1
     guard rows[index.int].references == 0 else { return }
@@ -37,6 +45,7 @@ struct RequestTable: ~Copyable {
   private mutating func grow() {
     let old = rows.count
     rows.grow(to: 2 * old, filling: .unused)
+    attempts.grow(to: 2 * old, filling: Attempt(now: .zero))
     linkFree(from: old)
   }
 
@@ -72,6 +81,8 @@ struct Request: BitwiseCopyable {
   var connects: UInt8 = 0
   /// How many hops it has gone over, for the draws of their latencies.
   var crossings: UInt8 = 0
+  /// How its latest attempt ended at the backend.
+  var result = AttemptResult.answered(200)
   /// What the client will be told.
   var ending = Ending.succeeded
   var state: State = [.clientWaits]

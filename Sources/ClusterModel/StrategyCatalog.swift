@@ -1,9 +1,12 @@
 import ExperimentModel
 
-/// Every strategy that a file can name. A new one is a file in `Strategies/` and a line here.
+/// Every strategy that a file can name.
+///
+/// A new one is a file in `Strategies/` and a line here.
 public enum StrategyCatalog {
   static let entries: [StrategyEntry] = [
     StrategyEntry(RoundRobin.self),
+    StrategyEntry(WeightedRoundRobin.self),
     StrategyEntry(Random.self),
     StrategyEntry(WeightedRandom.self),
     StrategyEntry(LeastConnections.self),

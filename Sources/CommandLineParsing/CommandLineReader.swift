@@ -102,12 +102,12 @@ struct CommandLineReader {
     let name = String(parts[0])
     let attached = parts.count == 2 ? String(parts[1]) : nil
     guard let declaration = declarations.first(where: { $0.names.contains(name) }) else {
+      let builtIn = ["--help"] + versionNames
+      if builtIn.contains(name) { throw needlessValue(name) }
       let known = declarations.filter { $0.help.visibility == .default }.flatMap(\.names)
-      throw UsageError(message: unknownOption(name, among: known + ["--help"] + versionNames))
+      throw UsageError(message: unknownOption(name, among: known + builtIn))
     }
-    if declaration.isFlag, attached != nil {
-      throw UsageError(message: "The option '\(name)' takes no value.")
-    }
+    if declaration.isFlag, attached != nil { throw needlessValue(name) }
     try takeValue(of: declaration, attached: attached, among: declarations)
     filled.insert(declaration.title)
   }
@@ -178,6 +178,10 @@ struct CommandLineReader {
     let nearest = nearestName(to: String(word.drop { $0 == "-" }), among: letters)
     return nearest.map { "Unknown option \(quoted(word)); did you mean '--\($0)'?" }
       ?? "Unknown option \(quoted(word))."
+  }
+
+  private func needlessValue(_ name: String) -> UsageError {
+    UsageError(message: "The option '\(name)' takes no value.")
   }
 
   private func noun(_ declaration: ArgumentDeclaration) -> String {

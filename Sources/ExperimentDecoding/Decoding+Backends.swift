@@ -145,7 +145,9 @@ extension Decoding {
     guard let cpu = fields["cpu"] else { return (nil, fields.explainsAbsence(of: ["cpu"])) }
     guard let distribution = distribution(cpu) else { return (nil, true) }
     guard !distribution.isAlwaysZero else {
-      refuse(cpu, "must be longer than 0, since a request that costs nothing may never end")
+      complain(
+        "`cpu` must be longer than 0; clients of a server without cost would never stop",
+        at: cpu.place)
       return (nil, true)
     }
     return (distribution, false)

@@ -9,7 +9,7 @@ extension Keys {
 }
 
 extension Decoding {
-  /// The balancer; without one in the file, nginx as it comes. Nil after a complaint.
+  /// The balancer; without one in the file, nginx as it comes, and nil after a complaint.
   func balancer(_ field: Field?, of document: Field) -> Balancer? {
     guard let field else { return standardBalancer(.nginx, at: document.place) }
     guard let fields = fields(of: field, .balancer) else { return nil }
@@ -84,10 +84,15 @@ extension Decoding {
     return choice
   }
 
-  private func value(_ field: Field, of option: StrategyOption) -> Double? {
-    guard option.isWhole, let least = Int(exactly: option.range.lowerBound.rounded(.up)),
-      let most = Int(exactly: option.range.upperBound.rounded(.down)), least <= most
-    else { return number(field, in: option.range) }
-    return whole(field, in: least...most).map(Double.init)
+  private func value(_ field: Field, of option: StrategyOption) -> OptionValue? {
+    switch option.kind {
+    case .word(_, let words):
+      return word(field, among: words).map(OptionValue.word)
+    case .number(_, let range, let isWhole):
+      guard isWhole, let least = Int(exactly: range.lowerBound.rounded(.up)),
+        let most = Int(exactly: range.upperBound.rounded(.down)), least <= most
+      else { return number(field, in: range).map(OptionValue.number) }
+      return whole(field, in: least...most).map { .number(Double($0)) }
+    }
   }
 }

@@ -59,6 +59,12 @@ extension Decoding {
     let arrivals = optional(fields["arrivals"], else: .poisson) { self.arrivals($0) }
     let extent = extent(fields, runEnds: runEnds)
     guard let rate, let arrivals, let extent else { return nil }
+    if case .requests(let count) = extent, let field = fields["requests"],
+      Double(count) / rate.perSecond > Limits.longestTime.inSeconds
+    {
+      refuse(field, "must arrive within 10 years (87600h) at this rate")
+      return nil
+    }
     return OpenLoop(rate: rate, arrivals: arrivals, extent: extent)
   }
 

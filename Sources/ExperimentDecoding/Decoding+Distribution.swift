@@ -119,22 +119,19 @@ extension Decoding {
       .flatMap { number($0, in: Limits.shape) }
     let most = fields["max"].map { duration($0, .positiveDraw) }
     guard let scale, let shape else { return nil }
-    switch most {
-    case nil where shape <= 1:
+    guard let most else {
+      if shape > 1 { return .pareto(scale: scale, shape: shape, max: nil) }
       complain(
         "a Pareto distribution of shape 1 or less has no mean; give `max`", at: kind.keyPlace)
       return nil
-    case nil:
-      return .pareto(scale: scale, shape: shape, max: nil)
-    case .some(nil):
-      return nil
-    case .some(let most?):
-      guard scale < most else {
-        if let field = fields["max"] { refuse(field, "must be longer than `scale`") }
-        return nil
-      }
-      return .pareto(scale: scale, shape: shape, max: most)
     }
+    guard let most, let field = fields["max"] else { return nil }
+    let shareBelow = 1 - pow(scale.inSeconds / most.inSeconds, shape)
+    guard shareBelow >= Limits.shareBelowMax else {
+      refuse(field, "must be clearly longer than `scale`")
+      return nil
+    }
+    return .pareto(scale: scale, shape: shape, max: most)
   }
 
   private func mixture(_ kind: Field) -> Distribution? {

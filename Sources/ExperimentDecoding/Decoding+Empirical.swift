@@ -41,8 +41,8 @@ extension Decoding {
       if index == 0, cells.allSatisfy(\.isHeading) { continue }
       if cells.count != columns ?? cells.count || cells.count > 2 {
         complain(
-          "a row has \(columns ?? 2) columns at most and all rows equally many: seconds, or "
-            + "seconds and a weight", at: Place(line: index + 1, column: 1), in: path)
+          "a row holds seconds, or seconds and a weight, and every row the same",
+          at: Place(line: index + 1, column: 1), in: path)
         return nil
       }
       columns = cells.count

@@ -33,12 +33,10 @@ struct NetworkPlaces {
     }
   }
 
-  /// The name that was probably meant.
-  func nearestName(to name: String) -> String? {
-    let most = 1_000
-    return nearest(
-      to: name,
-      among: Self.words + clients.prefix(most).map(\.key) + backends.prefix(most).map(\.key))
+  /// The names among which the meaning of an unknown one is sought: not all of very many.
+  var candidates: [String] {
+    let most = 300
+    return Self.words + clients.prefix(most).map(\.key) + backends.prefix(most).map(\.key)
   }
 }
 
@@ -87,7 +85,8 @@ extension Decoding {
     let demand = "must be clients, balancer, backends, or the name of a client group or backend"
     guard let name = scalar(field, demand) else { return nil }
     if let endpoint = places.endpoint(name) { return endpoint }
-    let meant = places.nearestName(to: name).map { " (did you mean \(quoted($0))?)" }
+    let meant = suggestion(for: name, among: places.candidates)
+      .map { " (did you mean \(quoted($0))?)" }
     refuse(field, demand + (meant ?? ""))
     return nil
   }

@@ -44,16 +44,22 @@ extension Decoding {
     }
   }
 
-  /// One of several words, some of which may not be supported yet.
+  /// What one of several words stands for, some of which may not be supported yet.
   func choice<Value>(
     _ field: Field, among words: KeyValuePairs<String, Value>, later: [String] = []
   ) -> Value? {
-    let demand = "must be \(listed(words.map(\.key), "or"))"
+    let word = word(field, among: words.map(\.key), later: later)
+    return words.first { $0.key == word }?.value
+  }
+
+  /// One of several words.
+  func word(_ field: Field, among words: [String], later: [String] = []) -> String? {
+    let demand = "must be \(listed(words, "or"))"
     guard let text = scalar(field, demand) else { return nil }
-    if let word = words.first(where: { $0.key == text }) { return word.value }
+    if words.contains(text) { return text }
     if later.contains(text) {
       complain("\(quoted(text)) is not supported yet; it \(demand)", at: field.place)
-    } else if let meant = nearest(to: text, among: words.map(\.key) + later) {
+    } else if let meant = suggestion(for: text, among: words + later) {
       refuse(field, "\(demand) (did you mean `\(meant)`?)")
     } else {
       refuse(field, demand)
@@ -154,13 +160,6 @@ extension Decoding {
   }
 }
 
-extension Duration {
-  /// Whole nanoseconds, the resolution of the simulated clock.
-  fileprivate static func whole(nanoseconds: Int128) -> Duration? {
-    Int64(exactly: nanoseconds).map { .nanoseconds($0) }
-  }
-}
-
 /// How durations are written.
 enum DurationText {
   static let demand = "must be a duration such as 250us, 4ms, 1.5s or 2m"
@@ -168,6 +167,8 @@ enum DurationText {
   /// Why a text is no duration, as a demand on it.
   struct Fault: Error {
     var demand: String
+
+    static let tooLong = Fault(demand: "must be at most 10 years (87600h)")
   }
 
   /// The nanoseconds of each unit.
@@ -181,12 +182,12 @@ enum DurationText {
   /// Each part is rounded to the nanosecond; a part that would vanish by that is refused.
   static func read(_ text: String) throws(Fault) -> Duration {
     var rest = Substring(text)
-    var total: Int128 = 0
+    var total: Int64 = 0
     repeat {
       let start = rest
       guard let number = ExactDecimal(takenFrom: &rest) else { throw Fault(demand: demand) }
       guard !number.isNegative || number.isZero else {
-        throw Fault(demand: "must not be negative")
+        throw Fault(demand: "must be 0 or longer")
       }
       let name = rest.prefix { $0.isLetter }
       rest = rest.dropFirst(name.count)
@@ -198,15 +199,14 @@ enum DurationText {
         throw Fault(
           demand: name.isEmpty ? demand : "must have one of the units ns, us, ms, s, m or h")
       }
-      guard let (part, _) = number.rounded(times: unit), part < Int128(Int64.max) else {
-        throw Fault(demand: "must be at most 10 years")
-      }
+      guard let (part, _) = number.rounded(times: unit) else { throw .tooLong }
       guard part > 0 || number.isZero else {
         throw Fault(demand: "must be at least 1ns, the resolution of the clock")
       }
-      total = min(total + part, Int128(Int64.max))
+      guard let sum = Int64(exactly: Int128(total) + part) else { throw .tooLong }
+      total = sum
     } while !rest.isEmpty
-    return .whole(nanoseconds: total) ?? .zero
+    return .nanoseconds(total)
   }
 }
 

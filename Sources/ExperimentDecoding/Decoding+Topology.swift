@@ -21,7 +21,8 @@ extension Decoding {
       text($0, limit: Limits.descriptionLength)
     }
     let run = runSettings(fields["run"])
-    let clients = required("clients", of: fields, example: "{users: {open: {rate: 100/s}}}")
+    let clientsExample = "{users: {open: {rate: 100/s, duration: 60s}}}"
+    let clients = required("clients", of: fields, example: clientsExample)
       .flatMap { self.clients($0, runEnds: mayEnd(fields["run"])) }
     let balancer = balancer(fields["balancer"], of: document)
     let backends = required("backends", of: fields, example: "{back-01: {service: {cpu: 4ms}}}")

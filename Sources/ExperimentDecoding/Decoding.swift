@@ -10,7 +10,8 @@ final class Decoding {
   /// Files of observed durations that were read before; nil for one that was refused.
   var samples: [String: [WeightedDuration]?] = [:]
   private var complaints: Set<Diagnostic> = []
-  private var uncollected = 0
+  /// How many complaints there are besides those that are kept.
+  var uncollected = 0
 
   init(file: String, catalogue: StrategyNames) {
     self.file = file
@@ -33,15 +34,20 @@ final class Decoding {
     }
   }
 
+  /// The name that was probably meant by `word`, while complaints are still kept.
+  func suggestion(for word: String, among names: @autoclosure () -> [String]) -> String? {
+    complaints.count < Limits.diagnostics ? nearest(to: word, among: names()) : nil
+  }
+
   /// Complains that a field is not what it must be, and shows what it is.
   func refuse(_ field: Field, _ demand: String) {
     let found =
       switch field.node.content {
-      case _ where field.node.isNull: "nothing"
-      case .scalar(let text, _): quoted(text)
-      case .sequence: "a list"
-      case .mapping: "a mapping"
+      case _ where field.node.isNull: "; it has no value"
+      case .scalar(let text, _): ", not \(quoted(text))"
+      case .sequence: ", not a list"
+      case .mapping: ", not a mapping"
       }
-    complain("`\(field.name)` \(demand), not \(found)", at: field.place)
+    complain("`\(field.name)` \(demand)\(found)", at: field.place)
   }
 }

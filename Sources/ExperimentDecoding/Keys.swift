@@ -96,7 +96,7 @@ extension Decoding {
         holdsLaterKeys = true
         complain("\(quoted(entry.key)) is not supported yet", at: entry.keyPlace)
       } else if !(keys.allowsExtensions && entry.key.hasPrefix("x-")) {
-        let meant = nearest(to: entry.key, among: keys.supported + keys.later)
+        let meant = suggestion(for: entry.key, among: keys.supported + keys.later)
         if let meant { misspelt.insert(meant) }
         let known = "\(keys.owner) takes \(listed(keys.supported))"
         complain(

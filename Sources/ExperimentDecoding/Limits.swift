@@ -47,8 +47,8 @@ public enum Limits {
   public static let backlog = 0...10_000_000
   /// The failures that make a container unhealthy, and the tries to restart it.
   public static let tries = 1...1_000
-  /// An arrival rate in requests a second: from one in about a year to one each nanosecond.
-  public static let ratePerSecond = 3e-8...1e9
+  /// An arrival rate in requests a second: from one in some hours to one each nanosecond.
+  public static let ratePerSecond = 0.0001...1e9
   /// A memory limit in bytes, up to 1 EiB.
   public static let memoryBytes = 1...(1 << 60)
   /// The longest moment, wait or run: ten years.
@@ -61,6 +61,10 @@ public enum Limits {
   public static let hyperexponentialSquaredCV = 1.0...10_000.0
   /// The shape of a Weibull or Pareto distribution.
   public static let shape = 0.1...100.0
+  /// The least share of a Pareto distribution that must lie below its `max`.
+  ///
+  /// A draw above it is made again, so a smaller share would take very many draws.
+  public static let shareBelowMax = 0.01
   /// The phases of an Erlang distribution.
   public static let phases = 1...1_000
   /// The weight of a component or of an observed value, relative to the others.

@@ -84,11 +84,12 @@ extension Decoding {
       complain("this is not UTF-8 text; save the file as UTF-8", at: place)
       return nil
     }
-    let (root, complaints) = YAMLTree.read(text)
-    for complaint in complaints { complain(complaint.message, at: complaint.place) }
-    if root == nil, complaints.isEmpty {
+    let tree = YAMLTree(text)
+    for complaint in tree.complaints { complain(complaint.message, at: complaint.place) }
+    uncollected += tree.uncollected
+    if tree.root == nil, tree.complaints.isEmpty {
       complain("the file is empty; a topology needs a name, clients and backends", at: .start)
     }
-    return root
+    return tree.root
   }
 }

@@ -4,10 +4,14 @@
 /// keys, several documents, keys that are not names. Complaints that leave the tree readable are
 /// collected; a text that is no YAML ends the reading.
 struct YAMLTree {
-  private var complaints: [YAMLFault] = []
+  /// The root of the only document; nil when there is none or it cannot be read to its end.
+  private(set) var root: Node?
+  /// What is wrong, as far as it is kept.
+  private(set) var complaints: [YAMLFault] = []
+  /// How much else is wrong.
+  private(set) var uncollected = 0
   private var open: [Container] = []
   private var anchors: [String: Anchor] = [:]
-  private var root: Node?
   private var nodes = 0
 
   /// A list or mapping whose end has not been read yet.
@@ -32,18 +36,17 @@ struct YAMLTree {
     var height: Int
   }
 
-  /// The root of the only document in `bytes`, nil when there is none, and what is wrong with it.
-  static func read(_ bytes: ArraySlice<UInt8>) -> (root: Node?, complaints: [YAMLFault]) {
-    var tree = YAMLTree()
+  /// Reads the only document in `bytes`.
+  init(_ bytes: ArraySlice<UInt8>) {
     do throws(YAMLFault) {
       try bytes.withUnsafeBufferPointer { (buffer) throws(YAMLFault) in
         var events = YAMLEvents(buffer)
-        try tree.read(&events)
+        try read(&events)
       }
     } catch {
-      return (nil, tree.complaints + [error])
+      root = nil
+      complaints.append(error)
     }
-    return (tree.root, tree.complaints)
   }
 
   private mutating func read(_ events: inout YAMLEvents) throws(YAMLFault) {
@@ -73,7 +76,10 @@ struct YAMLTree {
   }
 
   private mutating func complain(_ message: String, at place: Place) {
-    guard complaints.count < Limits.diagnostics else { return }
+    guard complaints.count < Limits.diagnostics else {
+      uncollected += 1
+      return
+    }
     complaints.append(YAMLFault(place: place, message: message))
   }
 
@@ -113,7 +119,8 @@ extension YAMLTree {
     }
     try count(anchor.nodes, at: place)
     guard open.count + anchor.height <= Limits.depth else { throw tooDeep(at: place) }
-    if let innermost = open.last, innermost.isMapping, innermost.key == nil {
+    let isKey = !open.isEmpty && open[open.count - 1].isMapping && open[open.count - 1].key == nil
+    if isKey {
       var key = anchor.node
       key.place = place
       self.place(key, height: 0)

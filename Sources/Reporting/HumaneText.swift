@@ -40,8 +40,10 @@ public enum HumaneText {
     }
   }
 
-  /// A share as a percentage: `16.7%`.
-  public static func percent(_ share: Double) -> String { number(share * 100, decimals: 1) + "%" }
+  /// A share as a percentage: `16.7%`; what is little but not nothing is `<0.1%`.
+  public static func percent(_ share: Double) -> String {
+    share > 0 && share < 0.0005 ? "<0.1%" : number(share * 100, decimals: 1) + "%"
+  }
 
   /// A length of time in the unit that suits it: `250µs`, `4.10ms`, `1.23s`.
   public static func duration(milliseconds: Double) -> String {

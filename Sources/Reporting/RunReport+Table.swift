@@ -68,8 +68,8 @@ extension RunReport {
     if hidden > 0 {
       let picks = backends.reduce(0) { $0 + $1.picked } - shown.reduce(0) { $0 + $1.picked }
       lines.append(
-        "… and \(HumaneText.count(hidden)) more backends that were picked less, "
-          + "\(HumaneText.count(picks)) times in all")
+        "… and \(HumaneText.count(hidden)) more backends, none picked more often, "
+          + "with \(HumaneText.count(picks)) picks in all")
     }
     return lines
   }

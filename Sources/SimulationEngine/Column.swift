@@ -24,7 +24,9 @@ public struct Column<Value: BitwiseCopyable>: ~Copyable {
 
   deinit { storage.deallocate() }
 
-  /// The value at a place. O(1).
+  /// The value at a place.
+  ///
+  /// - Complexity: O(1).
   public subscript(index: Int) -> Value {
     get {
       assert(index >= 0 && index < count, "a column has no such place")
@@ -36,7 +38,9 @@ public struct Column<Value: BitwiseCopyable>: ~Copyable {
     }
   }
 
-  /// Makes the column longer, filled up with a value. O(count), so callers at least double it.
+  /// Makes the column longer, filled up with a value.
+  ///
+  /// - Complexity: O(count), so callers at least double it.
   public mutating func grow(to newCount: Int, filling value: Value) {
     precondition(newCount >= count, "a column does not shrink")
     let larger = UnsafeMutablePointer<Value>.allocate(capacity: newCount)

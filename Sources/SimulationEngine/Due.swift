@@ -12,8 +12,12 @@ public struct Due: BitwiseCopyable, Sendable, Hashable, Comparable {
 
   static var never: Due { Due(time: .never, ticket: .max) }
 
-  public static func < (a: Due, b: Due) -> Bool {
-    a.time < b.time || (a.time == b.time && a.ticket < b.ticket)
+  /// Whether one comes before the other; a comparison of a time and a ticket.
+  public static func < (a: Due, b: Due) -> Bool { a.order < b.order }
+
+  /// Both in one number, so that a comparison is two subtractions and no branch.
+  private var order: UInt128 {
+    UInt128(UInt64(bitPattern: time.nanoseconds)) << 64 | UInt128(ticket)
   }
 }
 
@@ -24,6 +28,8 @@ public struct Scheduled<Event: BitwiseCopyable>: BitwiseCopyable, Comparable {
   /// What is then to happen.
   public var event: Event
 
+  /// Whether one is due before the other.
   public static func < (a: Scheduled, b: Scheduled) -> Bool { a.due < b.due }
+  /// Whether both are the same row: no two have the same ticket.
   public static func == (a: Scheduled, b: Scheduled) -> Bool { a.due == b.due }
 }

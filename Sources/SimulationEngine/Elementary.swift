@@ -52,12 +52,12 @@ public enum Elementary {
 
   /// Euler's gamma function for positive numbers.
   ///
-  /// Stirling's series after shifting the argument above 10 (Abramowitz and Stegun, 6.1.40).
+  /// Stirling's series after shifting the argument above 16 (Abramowitz and Stegun, 6.1.40).
   public static func gamma(_ x: Double) -> Double {
     precondition(x > 0, "the gamma function is taken of a positive number")
     var shifted = x
     var divisor = 1.0
-    while shifted < 10 {
+    while shifted < 16 {
       divisor *= shifted
       shifted += 1
     }

@@ -40,27 +40,40 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     lanes.deallocate()
   }
 
-  /// Sets a timer, whatever it was set to before. O(log n).
+  /// Whether nothing is scheduled any more, asked when `next` has returned nil.
+  public var isEmpty: Bool { tournament.dues[tournament.winner].time == .never }
+
+  /// Sets a timer, whatever it was set to before.
+  ///
+  /// - Complexity: O(log n).
+  @inline(__always)
   public mutating func set(_ timer: TimerIndex, at time: Instant) {
     assert(time >= now, "an event is not scheduled in the past")
     if firing == timer.index { firing = -1 }
     tournament.set(timer.index, to: nextDue(at: time))
   }
 
-  /// Clears a timer: its event does not come. O(log n).
+  /// Clears a timer: its event does not come.
+  ///
+  /// - Complexity: O(log n).
   public mutating func clear(_ timer: TimerIndex) {
     if firing == timer.index { firing = -1 }
     tournament.set(timer.index, to: .never)
   }
 
-  /// Schedules an event after the constant delay of a lane. O(1), O(log n) into an empty lane.
+  /// Schedules an event after the constant delay of a lane.
+  ///
+  /// - Complexity: O(1), O(log n) into an empty lane.
+  @inline(__always)
   public mutating func append(_ event: Event, to lane: LaneIndex) {
     let due = nextDue(at: now + delays[lane.index])
     if lanes[lane.index].count == 0 { tournament.set(firstLane + lane.index, to: due) }
     lanes[lane.index].append(Scheduled(due: due, event: event))
   }
 
-  /// Schedules an event at any time from now on. O(log n).
+  /// Schedules an event at any time from now on.
+  ///
+  /// - Complexity: O(log n).
   public mutating func schedule(_ event: Event, at time: Instant) {
     assert(time >= now, "an event is not scheduled in the past")
     let due = nextDue(at: time)
@@ -69,7 +82,10 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Takes the next event that is due before a time, and moves the clock to it; nil when there is
-  /// none. O(log n).
+  /// none.
+  ///
+  /// - Complexity: O(log n).
+  @inline(__always)
   public mutating func next(before end: Instant) -> Event? {
     if firing >= 0 {
       tournament.set(firing, to: .never)
@@ -95,6 +111,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     return event
   }
 
+  @inline(__always)
   private mutating func nextDue(at time: Instant) -> Due {
     tickets &+= 1
     return Due(time: time, ticket: tickets)
@@ -103,14 +120,16 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
 /// The place of a timer in its queue: that of its event in the list given at the start.
 public struct TimerIndex: BitwiseCopyable, Sendable, Hashable {
-  let index: Int
+  private let value: UInt32
+  var index: Int { Int(value) }
   /// Makes the index of the timer at a place.
-  public init(_ index: Int) { self.index = index }
+  public init(_ index: Int) { value = UInt32(truncatingIfNeeded: index) }
 }
 
 /// The place of a lane in its queue: that of its delay in the list given at the start.
 public struct LaneIndex: BitwiseCopyable, Sendable, Hashable {
-  let index: Int
+  private let value: UInt32
+  var index: Int { Int(value) }
   /// Makes the index of the lane at a place.
-  public init(_ index: Int) { self.index = index }
+  public init(_ index: Int) { value = UInt32(truncatingIfNeeded: index) }
 }

@@ -16,13 +16,18 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
 
   deinit { rows.deallocate() }
 
-  /// The least row; there must be one. O(1).
+  /// The least row; there must be one.
+  ///
+  /// - Complexity: O(1).
   public var first: Row {
     assert(count > 0, "an empty heap has no least row")
     return rows[0]
   }
 
-  /// Adds a row. O(log n).
+  /// Adds a row.
+  ///
+  /// - Complexity: O(log n).
+  @inline(__always)
   public mutating func insert(_ row: Row) {
     if count == capacity { grow() }
     var place = count
@@ -36,7 +41,10 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
     (rows + place).initialize(to: row)
   }
 
-  /// Removes the least row; there must be one. O(log n).
+  /// Removes the least row; there must be one.
+  ///
+  /// - Complexity: O(log n).
+  @inline(__always)
   public mutating func removeFirst() -> Row {
     let least = first
     count -= 1
@@ -44,7 +52,9 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
     return least
   }
 
-  /// Replaces each row by another, which must keep their order. O(n).
+  /// Replaces each row by another, which must keep their order.
+  ///
+  /// - Complexity: O(n).
   public mutating func replaceEach(_ replacement: (Row) -> Row) {
     for place in 0..<count { rows[place] = replacement(rows[place]) }
   }

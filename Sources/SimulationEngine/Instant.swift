@@ -13,6 +13,7 @@ public struct Instant: BitwiseCopyable, Sendable, Hashable, Comparable {
   /// Later than every event: the time of what is not scheduled.
   public static var never: Instant { Instant(nanoseconds: .max) }
 
+  /// Whether one point comes before another.
   public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 
   /// The point that lies a span after another.
@@ -53,6 +54,7 @@ public struct Nanoseconds: BitwiseCopyable, Sendable, Hashable, Comparable {
   /// This span as a floating-point number of seconds.
   public var seconds: Double { Double(count) / 1e9 }
 
+  /// Whether one span is shorter than another.
   public static func < (a: Nanoseconds, b: Nanoseconds) -> Bool { a.count < b.count }
 
   /// One span after another.

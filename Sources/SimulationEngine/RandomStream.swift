@@ -24,11 +24,13 @@ public struct RandomStream: BitwiseCopyable, Sendable {
   init(state: UInt64) { self.state = state }
 
   /// The part of this stream that belongs to the item of this number.
+  @inline(__always)
   public func substream(_ number: UInt64) -> RandomStream {
     RandomStream(state: state &+ number &* (RandomStream.drawsApart &* RandomStream.step))
   }
 
   /// The next 64 random bits.
+  @inline(__always)
   public mutating func next() -> UInt64 {
     state &+= RandomStream.step
     return RandomStream.mix(state)

@@ -16,7 +16,9 @@ public struct Ring<Value: BitwiseCopyable>: ~Copyable {
 
   deinit { storage.deallocate() }
 
-  /// Adds a value at the end. Amortised O(1).
+  /// Adds a value at the end.
+  ///
+  /// - Complexity: amortised O(1).
   public mutating func append(_ value: Value) {
     if count > mask { grow() }
     (storage + ((head + count) & mask)).initialize(to: value)
@@ -29,7 +31,9 @@ public struct Ring<Value: BitwiseCopyable>: ~Copyable {
     return storage[head]
   }
 
-  /// Removes the oldest value; there must be one. O(1).
+  /// Removes the oldest value; there must be one.
+  ///
+  /// - Complexity: O(1).
   public mutating func removeFirst() -> Value {
     let value = first
     head = (head + 1) & mask

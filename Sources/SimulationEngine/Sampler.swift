@@ -36,7 +36,10 @@ public enum Sampler: BitwiseCopyable, Sendable {
     }
   }
 
-  /// The next value. O(1) but for `erlang` (its phases) and `mixture` (log of its parts).
+  /// The next value.
+  ///
+  /// - Complexity: O(1) but for `erlang` (its phases) and `mixture` (log of its parts).
+  @inline(__always)
   public func draw(from stream: inout RandomStream) -> Double {
     switch self {
     case .constant(let value): return value
@@ -128,7 +131,9 @@ public struct MixtureTable: BitwiseCopyable, @unchecked Sendable {
   let parts: UnsafePointer<Sampler>
   let count: Int
 
-  /// The first part whose cumulated share exceeds a number in [0, 1). O(log n).
+  /// The first part whose cumulated share exceeds a number in [0, 1).
+  ///
+  /// - Complexity: O(log n).
   func choose(by uniform: Double) -> Sampler {
     var low = 0
     var high = count - 1

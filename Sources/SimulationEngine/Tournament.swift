@@ -26,10 +26,15 @@ struct Tournament: ~Copyable {
     winners.deallocate()
   }
 
-  /// The contender that is due first. O(1).
+  /// The contender that is due first.
+  ///
+  /// - Complexity: O(1).
   var winner: Int { Int(truncatingIfNeeded: winners[1]) }
 
-  /// Says when a contender is due from now on. O(log n), less where it does not win.
+  /// Says when a contender is due from now on.
+  ///
+  /// - Complexity: O(log n), less where it does not win.
+  @inline(__always)
   mutating func set(_ contender: Int, to due: Due) {
     dues[contender] = due
     let changed = UInt32(truncatingIfNeeded: contender)

@@ -1,15 +1,12 @@
 /// Counts of non-negative integers in log-linear buckets, for percentiles of response times.
 ///
 /// Every power of two is cut into `bucketsPerOctave` buckets of equal width, so that a value is
-/// known within a fixed relative error whatever its size, and two histograms merge exactly: the
-/// scheme of HdrHistogram (Gil Tene, hdrhistogram.org). Values below `2 · bucketsPerOctave` have
-/// buckets of their own.
+/// known within a fixed relative error whatever its size, and two histograms of one precision merge
+/// exactly: the scheme of HdrHistogram (Gil Tene, hdrhistogram.org). Values below
+/// `2 · bucketsPerOctave` have buckets of their own.
 public struct Histogram: Sendable, Hashable {
-  /// How many buckets a power of two is cut into.
-  public static let bucketsPerOctave = 1 << octaveBits
-  /// The largest relative error of a percentile: half a bucket, 0.049 %.
-  public static let relativeError = 0.5 / Double(bucketsPerOctave)
-
+  /// How many binary digits of a value count.
+  public let precision: Int
   /// The number of recorded values.
   public private(set) var count = 0
   /// The largest recorded value; 0 when there is none.
@@ -19,18 +16,31 @@ public struct Histogram: Sendable, Hashable {
   // Grows by whole octaves up to the largest value.
   private var buckets: [Int] = []
 
-  private static let octaveBits = 10
+  /// The standard precision, for an error of 0.049 %; 8 kB an octave.
+  public static let standardPrecision = 10
 
-  /// Makes an empty histogram.
-  public init() {}
+  /// Makes an empty histogram that cuts every power of two into 2^precision buckets.
+  public init(precision: Int = Histogram.standardPrecision) {
+    precondition((1...16).contains(precision), "a histogram's precision lies between 1 and 16")
+    self.precision = precision
+  }
+
+  /// How many buckets a power of two is cut into.
+  public var bucketsPerOctave: Int { 1 << precision }
+
+  /// The largest relative error of a percentile: half a bucket.
+  public var relativeError: Double { 0.5 / Double(bucketsPerOctave) }
 
   /// The mean of all recorded values, exact; 0 when there is none.
   public var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
-  /// Counts a value, which is not negative. O(1).
+  /// Counts a value, which is not negative.
+  ///
+  /// - Complexity: O(1).
+  @inline(__always)
   public mutating func record(_ value: Int) {
     precondition(value >= 0, "a histogram counts values that are not negative")
-    let bucket = Histogram.bucket(of: value)
+    let bucket = bucket(of: value)
     if bucket >= buckets.count { grow(toHold: bucket) }
     buckets[bucket] += 1
     count += 1
@@ -39,7 +49,10 @@ public struct Histogram: Sendable, Hashable {
   }
 
   /// Adds the counts of another histogram, as if its values had been recorded here.
+  ///
+  /// Both must have the same precision.
   public mutating func merge(_ other: Histogram) {
+    precondition(other.precision == precision, "histograms of one precision merge")
     if other.buckets.count > buckets.count { grow(toHold: other.buckets.count - 1) }
     for (bucket, added) in other.buckets.enumerated() { buckets[bucket] += added }
     count += other.count
@@ -61,25 +74,25 @@ public struct Histogram: Sendable, Hashable {
     var seen = 0
     for (bucket, held) in buckets.enumerated() where held > 0 {
       seen += held
-      if seen >= rank { return Swift.min(Histogram.middle(of: bucket), Double(max)) }
+      if seen >= rank { return Swift.min(middle(of: bucket), Double(max)) }
     }
     return Double(max)
   }
 
   private mutating func grow(toHold bucket: Int) {
-    let octaves = (bucket >> Histogram.octaveBits) + 1
-    let missing = octaves << Histogram.octaveBits - buckets.count
+    let octaves = (bucket >> precision) + 1
+    let missing = octaves << precision - buckets.count
     buckets.append(contentsOf: repeatElement(0, count: missing))
   }
 
-  private static func bucket(of value: Int) -> Int {
-    let shift = Swift.max(0, Int.bitWidth - 1 - octaveBits - value.leadingZeroBitCount)
-    return shift << octaveBits + value >> shift
+  private func bucket(of value: Int) -> Int {
+    let shift = Swift.max(0, Int.bitWidth - 1 - precision - value.leadingZeroBitCount)
+    return shift << precision + value >> shift
   }
 
-  private static func middle(of bucket: Int) -> Double {
-    let shift = Swift.max(0, bucket >> octaveBits - 1)
-    let lowest = (bucket - shift << octaveBits) << shift
+  private func middle(of bucket: Int) -> Double {
+    let shift = Swift.max(0, bucket >> precision - 1)
+    let lowest = (bucket - shift << precision) << shift
     return Double(lowest) + Double(1 << shift - 1) / 2
   }
 }

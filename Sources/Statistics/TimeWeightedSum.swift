@@ -11,7 +11,9 @@ public struct TimeWeightedSum: BitwiseCopyable, Sendable {
   /// Makes the integral of a quantity that is 0 from time 0 on.
   public init() {}
 
-  /// Changes the quantity at a time in nanoseconds, not before the change before. O(1).
+  /// Changes the quantity at a time in nanoseconds, not before the change before.
+  ///
+  /// - Complexity: O(1).
   public mutating func add(_ change: Int, at nanoseconds: Int64) {
     area += Double(value) * Double(nanoseconds - since)
     since = nanoseconds

@@ -26,6 +26,7 @@ struct RefusalTests {
     (["--speed"], "Missing value for '--speed <speed>'."),
     (["--speed", "--dry-run"], "Missing value for '--speed <speed>'."),
     (["--dry-run=yes"], "The option '--dry-run' takes no value."),
+    (["--help=yes"], "The option '--help' takes no value."),
     (
       ["--speed", "quik"],
       "The value 'quik' is invalid for '--speed <speed>': "

@@ -1,5 +1,6 @@
 import ExperimentDecoding
 import ExperimentModel
+import FoundationEssentials
 import Testing
 
 /// The folder of the package.
@@ -38,5 +39,22 @@ private let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.
         ]),
       run: RunSettings(seed: 1, warmup: .zero, duration: nil))
     #expect(topology == expected)
+  }
+
+  @Test func `the example of the format's page decodes`() throws {
+    let page = try String(contentsOfFile: root + "/Docs/Format.md", encoding: .utf8)
+    let fence = "```yaml\n"
+    let example = try #require(
+      page.split(separator: fence).dropFirst().first?.split(separator: "```").first)
+    let topology = try decoder.decode(String(example), file: "Format.md")
+    #expect(topology.backends.map(\.name) == ["back-01", "back-02", "spare"])
+    #expect(topology.clients.map(\.workload.isOpen) == [true, false])
+  }
+}
+
+extension Workload {
+  /// Whether requests arrive whatever becomes of the earlier ones.
+  fileprivate var isOpen: Bool {
+    if case .open = self { true } else { false }
   }
 }

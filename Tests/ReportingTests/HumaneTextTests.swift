@@ -33,6 +33,7 @@ struct HumaneTextTests {
 
   @Test func `a share is a percentage and a bar`() {
     #expect(HumaneText.percent(1 / 6) == "16.7%")
+    #expect(HumaneText.percent(0) == "0.0%" && HumaneText.percent(1e-5) == "<0.1%")
     #expect(HumaneText.bar(0, width: 4) == "    ")
     #expect(HumaneText.bar(0.5, width: 4) == "██  ")
     #expect(HumaneText.bar(0.28, width: 4) == "█▏  ")

@@ -7,9 +7,18 @@ struct BackendResponse: Metric {
   private var failed: [Int]
 
   init(backends: Int) {
-    histograms = Array(repeating: Histogram(), count: backends)
+    let empty = Histogram(precision: BackendResponse.precision(backends: backends))
+    histograms = Array(repeating: empty, count: backends)
     succeeded = Array(repeating: 0, count: backends)
     failed = succeeded
+  }
+
+  /// The precision at which the histograms of all backends take at most 256 MB with values up to
+  /// 100 s, 27 octaves of 8 bytes a bucket: the standard one up to 1,000 backends.
+  private static func precision(backends: Int) -> Int {
+    var precision = Histogram.standardPrecision
+    while precision > 2 && backends * 27 * 8 << precision > 256 << 20 { precision -= 1 }
+    return precision
   }
 
   mutating func absorb(_ batch: borrowing OutcomeBatch) {

@@ -13,7 +13,9 @@ protocol Metric: SendableMetatype {
   func summarise(into result: inout RunResult)
 }
 
-/// Every metric of a run. A new one is a file in `Metrics/` and a line here.
+/// Every metric of a run.
+///
+/// A new one is a file in `Metrics/` and a line here.
 enum MetricCatalog {
   static let all: [any Metric.Type] = [
     RequestCount.self,

@@ -7,7 +7,7 @@ import Reporting
 /// `simlab run`: one simulation of a topology.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Simulate a topology and report what became of its requests.",
+    abstract: "Simulate a topology and report on its requests.",
     discussion: """
       The same file, seed and version give the same digest on every machine. An option counts \
       for more than the file.

@@ -1,0 +1,156 @@
+import ExperimentDecoding
+import ExperimentModel
+import Testing
+
+@Suite struct `Backends` {
+  /// A service of 4 ms.
+  private let service = Service(cpu: .constant(.milliseconds(4)))
+
+  @Test func `a backend without settings has the defaults of the format`() throws {
+    #expect(
+      try Document().decoded().backends
+        == [Backend(name: "one", service: service), Backend(name: "two", service: service)])
+  }
+
+  @Test func `every key is read`() throws {
+    let backends = """
+      backends:
+        one:
+          weight: 3
+          cpus: '0.25'
+          cores: 2
+          workers: 40
+          backlog: 0
+          service: {cpu: 4ms}
+          memory: 64M
+          healthcheck: {interval: 1m30s, timeout: 10s, retries: 5, start_period: 0s}
+          restart: on-failure:5
+      """
+    let expected = Backend(
+      name: "one", weight: 3, cpus: Cores(0.25), cores: Cores(2), workers: .count(40),
+      backlog: 0, service: service, memory: ByteCount(bytes: 64 << 20),
+      healthcheck: HealthCheck(
+        interval: .seconds(90), timeout: .seconds(10), retries: 5, startPeriod: .zero),
+      restart: .onFailure(tries: 5))
+    #expect(try Document(backends: backends).decoded().backends == [expected])
+  }
+
+  @Test(arguments: [
+    ("no", RestartPolicy.no), ("'no'", .no), ("always", .always),
+    ("unless-stopped", .unlessStopped), ("on-failure", .onFailure(tries: nil)),
+    ("on-failure:3", .onFailure(tries: 3)),
+  ])
+  func `restart policies are Docker's`(text: String, policy: RestartPolicy) throws {
+    let backends = "backends: {one: {restart: \(text), service: {cpu: 4ms}}}"
+    #expect(try Document(backends: backends).decoded().backends.map(\.restart) == [policy])
+  }
+
+  @Test func `a backend's own settings win over the defaults, key by key`() throws {
+    let backends = """
+      backend_defaults:
+        weight: 2
+        workers: 8
+        service: {cpu: 4ms}
+        healthcheck: {interval: 5s, retries: 9}
+      backends:
+        one: {}
+        two: {weight: 5, workers: unlimited, service: {}, healthcheck: {retries: 1}}
+        six: {service: {cpu: 9ms}}
+      """
+    let check = HealthCheck(interval: .seconds(5), retries: 9)
+    let expected = [
+      Backend(
+        name: "one", weight: 2, workers: .count(8), service: service, healthcheck: check),
+      Backend(
+        name: "two", weight: 5, workers: .unlimited, service: service,
+        healthcheck: HealthCheck(interval: .seconds(5), retries: 1)),
+      Backend(
+        name: "six", weight: 2, workers: .count(8),
+        service: Service(cpu: .constant(.milliseconds(9))), healthcheck: check),
+    ]
+    #expect(try Document(backends: backends).decoded().backends == expected)
+  }
+
+  @Test(arguments: [
+    ("backends: ▼{}", "`backends` is empty; at least one backend is needed"),
+    ("backends: ▼[one, two]", "`backends` must map a name to each backend, not a list"),
+    (
+      "backends: {▼one: {}}",
+      "the backend `one` needs `service`, here or in backend_defaults, "
+        + "such as `service: {cpu: 4ms}`"
+    ),
+    (
+      "backends: {▼one: {service: {}}}",
+      "the backend `one` needs `service`, here or in "
+        + "backend_defaults, such as `service: {cpu: 4ms}`"
+    ),
+    (
+      "backends: {one: {service: ▼4ms}}",
+      "`service` must be a mapping with keys such as `cpu`, "
+        + "`io`, `memory` or `stages`, not `4ms`"
+    ),
+    (
+      "backend_defaults: {service: {cpu: ▼4}}\nbackends: {one: {}, two: {}}",
+      "`cpu` needs a unit, such as 4s or 4ms, not `4`"
+    ),
+    (
+      "backends: {one: {workers: ▼0, service: {cpu: 4ms}}}",
+      "`workers` must be a whole number from 1 to 1000000, not `0`"
+    ),
+    (
+      "backends: {one: {workers: ▼all, service: {cpu: 4ms}}}",
+      "`workers` must be unlimited or a whole number from 1 to 1000000, not `all`"
+    ),
+    (
+      "backends: {one: {backlog: ▼-1, service: {cpu: 4ms}}}",
+      "`backlog` must be a whole number from 0 to 10000000, not `-1`"
+    ),
+    (
+      "backends: {one: {restart: ▼on-failure:0, service: {cpu: 4ms}}}",
+      "`restart` must be no, always, unless-stopped, on-failure or on-failure:5, not "
+        + "`on-failure:0`"
+    ),
+    (
+      "backends: {one: {workers: 2, cores: ▼3, service: {cpu: 4ms}}}",
+      "2 workers cannot use 3 cores at once; lower `cores` or leave it out"
+    ),
+    (
+      "backend_defaults: {cores: 3}\nbackends: {one: {workers: ▼2, service: {cpu: 4ms}}}",
+      "2 workers cannot use 3 cores at once; lower `cores` or leave it out"
+    ),
+    (
+      "backends: {▼users: {service: {cpu: 4ms}}}",
+      "`users` is the name of a client group too; choose another"
+    ),
+    (
+      "backends: {one: {healthcheck: {interval: ▼0s}, service: {cpu: 4ms}}}",
+      "`interval` must be longer than 0, not `0s`"
+    ),
+    (
+      "backends: {one: {healthcheck: {▼intreval: 1s}, service: {cpu: 4ms}}}",
+      "unknown key `intreval`; did you mean `interval`?"
+    ),
+  ])
+  func `a mistake has its place`(text: String, message: String) {
+    expect(Document(backends: text).text, complains: message)
+  }
+
+  @Test func `more CPU quota than cores is no contradiction`() throws {
+    let backends = "backends: {one: {cpus: 4, cores: 1, workers: 1, service: {cpu: 4ms}}}"
+    #expect(try Document(backends: backends).decoded().backends.map(\.cpus) == [Cores(4)])
+  }
+
+  @Test func `as many backends as are possible can be read, and no more`() throws {
+    func lines(_ count: Int) -> String {
+      let backends = (0..<count).map { "  b\($0): {}\n" }.joined()
+      return "backend_defaults: {service: {cpu: 4ms}}\nbackends:\n\(backends)"
+    }
+    #expect(try Document(backends: lines(100_000)).decoded().backends.count == 100_000)
+    let diagnostics = #expect(throws: Diagnostics.self) {
+      _ = try Document(backends: lines(100_001)).decoded()
+    }
+    #expect(
+      diagnostics?.all.map(\.message)
+        == ["`backends` has 100001 entries; at most 100000 are possible"])
+  }
+}
