@@ -18,7 +18,7 @@ extension Cluster where Picker: ~Copyable {
     case .reachedClient(let request): settle(request)
     case .timedOut(let client): giveUp(at: client)
     case .hungUp(let request): forget(request)
-    case .connectTimedOut(let request): fail(request, conduct.connectTimeout)
+    case .connectTimedOut(let request): conclude(request, .connectTimeout)
     case .warmedUp: startMeasuring()
     }
   }
@@ -41,26 +41,34 @@ extension Cluster where Picker: ~Copyable {
       if next < .never { queue.set(timers.arrival(client), at: next + path.behind) }
     }
     if clients.startWaiting(request, of: client, in: requests) { watch(client) }
-    let opens = conduct.clientsConnect && clients.takeConnection(of: client)
+    let opens = balancer.rules.clientsConnect && clients.takeConnection(of: client)
     if send(.reachedBalancer(request), request, over: path.there, opening: opens) {
       route(request)
     }
   }
 
-  /// The balancer picks a backend.
+  /// The balancer takes the request in.
   private mutating func route(_ request: RequestIndex) {
-    if requests[request].state.contains(.hasHungUp) {
-      return requests.release(request)
+    if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
+    requests.attempts[request.int] = Attempt(now: queue.now)
+    attempt(request)
+  }
+
+  /// The balancer picks a backend, for the first time or again.
+  private mutating func attempt(_ request: RequestIndex) {
+    requests.attempts[request.int].now = queue.now
+    guard let backend = balancer.pick(for: &requests.attempts[request.int]) else {
+      return reply(request, balancer.rules.nobodyUsable)
     }
-    guard let backend = picker.pick(from: upstream) else { return fail(request, .status503) }
-    upstream.started(at: backend)
     picked[backend.int] += 1
     requests[request].backend = backend
     requests[request].picked = queue.now
+    requests[request].connects = 0
+    requests[request].result = .answered(200)
     requests[request].state.insert(.isOutstanding)
     if send(
       .reachedBackend(request), request, over: backendPaths[backend.int].there,
-      opening: conduct.balancerConnects)
+      opening: balancer.rules.balancerConnects)
     {
       admit(request)
     }
@@ -82,7 +90,7 @@ extension Cluster where Picker: ~Copyable {
   private mutating func connectAgain(_ request: RequestIndex) {
     let attempt = Int(requests[request].connects)
     if attempt == connectLanes.count {
-      requests[request].ending = conduct.refused
+      requests[request].result = .refused
       return sendBack(request)
     }
     requests[request].connects += 1
@@ -99,19 +107,30 @@ extension Cluster where Picker: ~Copyable {
     if let done { sendBack(done) }
   }
 
-  /// The answer is back at the balancer, which passes it on.
+  /// The answer, or the news that there is none, is back at the balancer.
   private mutating func answer(_ request: RequestIndex) {
-    endAttempt(of: request)
+    conclude(request, requests[request].result)
+  }
+
+  /// An attempt has ended: the balancer tells the client, or tries another backend.
+  private mutating func conclude(_ request: RequestIndex, _ result: AttemptResult) {
+    // Of a client that has gone nobody waits for the answer.
+    guard requests[request].state.contains(.isOutstanding) else {
+      return requests.release(request)
+    }
+    switch endAttempt(of: request, result) {
+    case .deliver(let ending): reply(request, ending)
+    case .tryAgain: attempt(request)
+    }
+  }
+
+  /// The balancer tells the client what has become of its request.
+  private mutating func reply(_ request: RequestIndex, _ ending: Ending) {
+    requests[request].ending = ending
     let path = clientPaths[requests[request].client.int]
     if send(.reachedClient(request), request, over: path.back, opening: false) {
       settle(request)
     }
-  }
-
-  /// The balancer gives up on a request and tells the client why.
-  private mutating func fail(_ request: RequestIndex, _ ending: Ending) {
-    requests[request].ending = ending
-    answer(request)
   }
 
   /// The client has its answer: one outcome, and a closed client goes on to its next request.
@@ -148,7 +167,7 @@ extension Cluster where Picker: ~Copyable {
   /// The balancer learns that a client has gone; the backend, which does not, works on.
   private mutating func forget(_ request: RequestIndex) {
     requests[request].state.insert(.hasHungUp)
-    endAttempt(of: request)
+    if requests[request].state.contains(.isOutstanding) { _ = endAttempt(of: request, .clientLeft) }
     requests.release(request)
   }
 
@@ -208,12 +227,14 @@ extension Cluster where Picker: ~Copyable {
     queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
   }
 
-  /// The balancer no longer counts a request as outstanding at its backend.
-  private mutating func endAttempt(of request: RequestIndex) {
-    guard requests[request].state.contains(.isOutstanding) else { return }
+  /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
+  private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
     requests[request].state.remove(.isOutstanding)
     requests[request].response = queue.now - requests[request].picked
-    upstream.ended(at: requests[request].backend)
+    requests.attempts[request.int].now = queue.now
+    return balancer.conclude(
+      &requests.attempts[request.int], at: requests[request].backend,
+      after: requests[request].response, result)
   }
 
   /// A request has ended for its client: exactly one outcome.

@@ -10,8 +10,6 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   var requests = RequestTable()
   let clients: ClientPool
   let backends: BackendPool
-  let upstream: Upstream
-  let conduct: BalancerConduct
 
   let clientPaths: Column<Path>
   let backendPaths: Column<Path>
@@ -35,27 +33,28 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   private let shop: SamplerShop
   private let topology: Topology
 
-  /// The strategy comes last: what lies before it, and the code that uses that alone, is then the
-  /// same for all strategies.
-  var picker: Picker
+  /// The balancer comes last, and in it the strategy: what lies before it, and the code that uses
+  /// that alone, is then the same for all strategies.
+  var balancer: Balancer<Picker>
 
   init(_ topology: Topology) {
     var shop = SamplerShop()
     let seed = topology.run.seed
     timers = TimerLayout(clients: topology.clients.count, backends: topology.backends.count)
-    conduct = BalancerConduct(topology)
-    var wiring = Wiring(topology, conduct: conduct, shop: &shop)
+    let rules = BalancerRules(topology)
+    var wiring = Wiring(topology, rules: rules, shop: &shop)
     var connectLanes: [LaneIndex] = []
-    for wait in conduct.connectWaits { connectLanes.append(wiring.lane(wait)) }
+    for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
     self.connectLanes = Column(connectLanes)
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
-    upstream = Upstream(weights: topology.backends.map(\.weight))
-    picker = Picker(
+    let upstream = Upstream(topology.backends.map { $0.peer(under: topology.balancer.passive) })
+    let picker = Picker(
       upstream: upstream,
       options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
+    balancer = Balancer(rules, upstream: upstream, picker: picker)
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
     latencies = Column(wiring.latencies)
@@ -159,5 +158,15 @@ extension Topology {
       sum += requests
     }
     return sum
+  }
+}
+
+extension Backend {
+  /// What a balancer with these passive checks knows of the backend at the start.
+  fileprivate func peer(under checks: PassiveChecks?) -> Upstream.Peer {
+    let checks = checks ?? PassiveChecks()
+    return Upstream.Peer(
+      weight: weight, maxConnections: maxConnections ?? 0, maxFails: checks.maxFails,
+      failTimeout: Int(checks.failTimeout.inSeconds), isBackup: isBackup, isDown: isDown)
   }
 }

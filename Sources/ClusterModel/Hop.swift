@@ -45,15 +45,15 @@ struct Wiring: ~Copyable {
   private(set) var laneDelays: [Nanoseconds] = []
   private(set) var latencies: [Sampler] = []
 
-  init(_ topology: Topology, conduct: BalancerConduct, shop: inout SamplerShop) {
+  init(_ topology: Topology, rules: BalancerRules, shop: inout SamplerShop) {
     for group in topology.clients {
       let latency = topology.network.latency(of: .clients, group.name)
       clientPaths.append(
-        clientPath(latency, opens: conduct.clientsConnect, keeps: group.keepalive, &shop))
+        clientPath(latency, opens: rules.clientsConnect, keeps: group.keepalive, &shop))
     }
     for backend in topology.backends {
       let latency = topology.network.latency(of: .backends, backend.name)
-      backendPaths.append(backendPath(latency, opens: conduct.balancerConnects, &shop))
+      backendPaths.append(backendPath(latency, opens: rules.balancerConnects, &shop))
     }
   }
 

@@ -33,17 +33,21 @@ public struct PickScript: Sendable {
   }
 
   func play<S: Strategy & ~Copyable>(_: S.Type, _ choice: StrategyChoice) -> [Int] {
-    let upstream = Upstream(weights: weights)
+    let upstream = Upstream(weights.map { Upstream.Peer(weight: $0) })
     var strategy = S(
       upstream: upstream, options: StrategyOptions(S.card, given: choice.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
     var picked: [Int] = []
     for request in 0..<requests {
-      guard let backend = strategy.pick(from: upstream) else { break }
-      upstream.started(at: backend)
+      var attempt = Attempt(now: .zero)
+      guard let backend = strategy.pick(for: &attempt, from: upstream) else { break }
+      upstream[backend].outstanding += 1
+      strategy.started(at: backend, in: upstream)
       picked.append(backend.int)
-      let oldest = request - outstanding
-      if oldest >= 0 { upstream.ended(at: BackendIndex(picked[oldest])) }
+      if request < outstanding { continue }
+      let ended = BackendIndex(picked[request - outstanding])
+      upstream[ended].outstanding -= 1
+      strategy.ended(at: ended, after: Nanoseconds(1_000_000), .answered(200), in: upstream)
     }
     return picked
   }

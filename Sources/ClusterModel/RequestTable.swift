@@ -9,6 +9,8 @@ import SimulationEngine
 /// touches four columns would miss the cache four times.
 struct RequestTable: ~Copyable {
   private var rows = Column(repeating: Request.unused, count: 64)
+  /// What the balancer remembers of each request's attempts, where it tries again.
+  private(set) var attempts = Column(repeating: Attempt(now: .zero), count: 64)
   private var firstFree = RequestIndex(0)
 
   init() { linkFree(from: 0) }
@@ -43,6 +45,7 @@ struct RequestTable: ~Copyable {
   private mutating func grow() {
     let old = rows.count
     rows.grow(to: 2 * old, filling: .unused)
+    attempts.grow(to: 2 * old, filling: Attempt(now: .zero))
     linkFree(from: old)
   }
 
@@ -78,6 +81,8 @@ struct Request: BitwiseCopyable {
   var connects: UInt8 = 0
   /// How many hops it has gone over, for the draws of their latencies.
   var crossings: UInt8 = 0
+  /// How its latest attempt ended at the backend.
+  var result = AttemptResult.answered(200)
   /// What the client will be told.
   var ending = Ending.succeeded
   var state: State = [.clientWaits]

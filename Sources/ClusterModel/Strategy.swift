@@ -6,6 +6,9 @@ import SimulationEngine
 /// A strategy is one file in `Strategies/` and one line in `StrategyCatalog`; the list, the help,
 /// the key in the file and the shared tests come from there. It sees what the real program sees,
 /// its own `Upstream`, and never the simulated truth.
+///
+/// Only `card`, `init` and `pick` are needed; the rest tells strategies that keep an index of the
+/// backends what has changed.
 public protocol Strategy: ~Copyable, SendableMetatype {
   /// What the catalogue says about it.
   static var card: StrategyCard { get }
@@ -18,57 +21,77 @@ public protocol Strategy: ~Copyable, SendableMetatype {
   ///   - randomness: the stream for whatever it draws.
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream)
 
-  /// The backend for the next request; nil when none can be used.
+  /// The backend for an attempt; nil when `upstream.isUsable` holds for none.
   ///
   /// - Complexity: each strategy says.
-  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex?
+  mutating func pick(for attempt: inout Attempt, from upstream: borrowing Upstream) -> BackendIndex?
+
+  /// A request has been sent to a backend, which `upstream` counts as outstanding now.
+  mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream)
+
+  /// A request at a backend has ended, and `upstream` no longer counts it.
+  mutating func ended(
+    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
+    in upstream: borrowing Upstream)
+
+  /// A backend has come or gone (`upstream[backend].isUp`), or its weight has changed.
+  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream)
+}
+
+extension Strategy where Self: ~Copyable {
+  /// Nothing: the strategy keeps no index.
+  public mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {}
+
+  /// Nothing: the strategy keeps no index.
+  public mutating func ended(
+    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
+    in upstream: borrowing Upstream
+  ) {}
+
+  /// Nothing: the strategy keeps no index.
+  public mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {}
+}
+
+/// How an attempt ended at the balancer.
+public enum AttemptResult: BitwiseCopyable, Sendable, Hashable {
+  /// An answer with this status; 200 unless something failed.
+  case answered(UInt16)
+  /// The connection was refused: nothing was sent.
+  case refused
+  /// The connection broke after the request was sent and before an answer.
+  case brokeOff
+  /// No connection could be opened in time.
+  case connectTimeout
+  /// No answer came in time.
+  case readTimeout
+  /// The client went away first.
+  case clientLeft
 }
 
 /// The values of a strategy's options.
 public struct StrategyOptions: Sendable {
-  private let values: [String: Double]
+  private let values: [String: OptionValue]
 
   /// Makes the options of a card: the values given, and the standard ones for the rest.
-  public init(_ card: StrategyCard, given: [String: Double]) {
-    var values: [String: Double] = [:]
+  public init(_ card: StrategyCard, given: [String: OptionValue]) {
+    var values: [String: OptionValue] = [:]
     for option in card.options { values[option.name] = given[option.name] ?? option.standard }
     self.values = values
   }
 
-  /// The value of an option, which the card must name.
-  public subscript(name: String) -> Double {
-    guard let value = values[name] else { preconditionFailure("the card has no option \(name)") }
+  /// The value of an option that takes a number, which the card must name.
+  public func number(_ name: String) -> Double {
+    guard case .number(let value) = values[name] else {
+      preconditionFailure("the card has no option \(name) that takes a number")
+    }
     return value
   }
-}
 
-/// The backends as one balancer knows them, in the order of the file.
-///
-/// It holds what a real balancer holds: configured weights and its own count of the requests that
-/// it has sent and not seen answered.
-public struct Upstream: ~Copyable {
-  /// How many backends there are; at least one.
-  public let count: Int
-  private let weights: Column<Int32>
-  private let outstanding: Column<Int32>
-
-  /// Makes the view of a balancer that has sent nothing yet.
-  public init(weights: [Int]) {
-    precondition(!weights.isEmpty, "an upstream has backends")
-    count = weights.count
-    self.weights = Column(weights.map(Int32.init))
-    outstanding = Column(repeating: 0, count: weights.count)
+  /// The value of an option that takes a word, which the card must name.
+  public func word(_ name: String) -> String {
+    guard case .word(let value) = values[name] else {
+      preconditionFailure("the card has no option \(name) that takes a word")
+    }
+    return value
   }
-
-  /// The configured weight of a backend; positive.
-  public func weight(of backend: BackendIndex) -> Int { Int(weights[backend.int]) }
-
-  /// How many requests the balancer has sent to a backend and not seen answered.
-  public func outstanding(at backend: BackendIndex) -> Int { Int(outstanding[backend.int]) }
-
-  /// Counts a request as sent to a backend.
-  public func started(at backend: BackendIndex) { outstanding[backend.int] += 1 }
-
-  /// Counts a request at a backend as ended.
-  public func ended(at backend: BackendIndex) { outstanding[backend.int] -= 1 }
 }

@@ -6,6 +6,7 @@ import ExperimentModel
 public enum StrategyCatalog {
   static let entries: [StrategyEntry] = [
     StrategyEntry(RoundRobin.self),
+    StrategyEntry(WeightedRoundRobin.self),
     StrategyEntry(Random.self),
     StrategyEntry(WeightedRandom.self),
     StrategyEntry(LeastConnections.self),

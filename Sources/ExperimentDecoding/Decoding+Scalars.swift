@@ -44,16 +44,22 @@ extension Decoding {
     }
   }
 
-  /// One of several words, some of which may not be supported yet.
+  /// What one of several words stands for, some of which may not be supported yet.
   func choice<Value>(
     _ field: Field, among words: KeyValuePairs<String, Value>, later: [String] = []
   ) -> Value? {
-    let demand = "must be \(listed(words.map(\.key), "or"))"
+    let word = word(field, among: words.map(\.key), later: later)
+    return words.first { $0.key == word }?.value
+  }
+
+  /// One of several words.
+  func word(_ field: Field, among words: [String], later: [String] = []) -> String? {
+    let demand = "must be \(listed(words, "or"))"
     guard let text = scalar(field, demand) else { return nil }
-    if let word = words.first(where: { $0.key == text }) { return word.value }
+    if words.contains(text) { return text }
     if later.contains(text) {
       complain("\(quoted(text)) is not supported yet; it \(demand)", at: field.place)
-    } else if let meant = suggestion(for: text, among: words.map(\.key) + later) {
+    } else if let meant = suggestion(for: text, among: words + later) {
       refuse(field, "\(demand) (did you mean `\(meant)`?)")
     } else {
       refuse(field, demand)

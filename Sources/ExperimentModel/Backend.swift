@@ -4,6 +4,12 @@ public struct Backend: Sendable, Hashable {
   public var name: String
   /// The share of requests relative to the other backends; positive.
   public var weight: Int
+  /// Whether it is used only when no other can be.
+  public var isBackup: Bool
+  /// Whether the balancer never uses it.
+  public var isDown: Bool
+  /// How many requests the balancer has outstanding at it at most; nil is no limit.
+  public var maxConnections: Int?
   /// The limit of CPU time, enforced over periods of 100 ms (Linux CFS bandwidth control); nil is
   /// no limit.
   public var cpus: Cores?
@@ -26,6 +32,9 @@ public struct Backend: Sendable, Hashable {
   public init(
     name: String,
     weight: Int = 1,
+    isBackup: Bool = false,
+    isDown: Bool = false,
+    maxConnections: Int? = nil,
     cpus: Cores? = nil,
     cores: Cores? = nil,
     workers: Workers = .unlimited,
@@ -37,6 +46,9 @@ public struct Backend: Sendable, Hashable {
   ) {
     self.name = name
     self.weight = weight
+    self.isBackup = isBackup
+    self.isDown = isDown
+    self.maxConnections = maxConnections
     self.cpus = cpus
     self.cores = cores
     self.workers = workers
@@ -52,7 +64,9 @@ public struct Backend: Sendable, Hashable {
 public enum Workers: Sendable, Hashable {
   /// As many as there are.
   case unlimited
-  /// At most this many; positive. One is a first-come first-served server.
+  /// At most this many; positive.
+  ///
+  /// One is a first-come first-served server.
   case count(Int)
 }
 

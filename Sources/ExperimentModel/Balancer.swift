@@ -4,11 +4,77 @@ public struct Balancer: Sendable, Hashable {
   public var like: BalancerProgram
   /// How a backend is picked for each request.
   public var strategy: StrategyChoice
+  /// How failed requests count against a backend; nil is what the program does by default.
+  public var passive: PassiveChecks?
+  /// When the balancer tries another backend; nil is what the program does by default.
+  public var retry: RetryRule?
 
   /// Makes a balancer.
-  public init(like: BalancerProgram = .nginx, strategy: StrategyChoice) {
+  public init(
+    like: BalancerProgram = .nginx, strategy: StrategyChoice, passive: PassiveChecks? = nil,
+    retry: RetryRule? = nil
+  ) {
     self.like = like
     self.strategy = strategy
+    self.passive = passive
+    self.retry = retry
+  }
+}
+
+/// How failed requests count against a backend.
+public struct PassiveChecks: Sendable, Hashable {
+  /// How many failed attempts exclude a backend; 0 never does.
+  public var maxFails: Int
+  /// How long it is then left out.
+  public var failTimeout: Duration
+
+  /// Makes passive checks; the defaults are nginx's.
+  public init(maxFails: Int = 1, failTimeout: Duration = .seconds(10)) {
+    self.maxFails = maxFails
+    self.failTimeout = failTimeout
+  }
+}
+
+/// When a balancer tries another backend after a failed attempt.
+public struct RetryRule: Sendable, Hashable {
+  /// What counts as a failure that is worth another try.
+  public var on: Set<Condition>
+  /// How many tries a request has in all; 0 is as many as there are backends.
+  public var tries: Int
+  /// How long after the first try no new one begins; zero is no limit.
+  public var time: Duration
+
+  /// A kind of failed attempt, by nginx's name for it.
+  public enum Condition: String, Sendable, Hashable, CaseIterable {
+    /// The connection was refused, reset, or broke off before an answer.
+    case error
+    /// No connection or no answer in time.
+    case timeout
+    /// The answer was a 403.
+    case http403 = "http_403"
+    /// The answer was a 404.
+    case http404 = "http_404"
+    /// The answer was a 429.
+    case http429 = "http_429"
+    /// The answer was a 500.
+    case http500 = "http_500"
+    /// The answer was a 502.
+    case http502 = "http_502"
+    /// The answer was a 503.
+    case http503 = "http_503"
+    /// The answer was a 504.
+    case http504 = "http_504"
+    /// Also requests whose method is not idempotent, once they have been sent.
+    case nonIdempotent = "non_idempotent"
+  }
+
+  /// Makes a rule; the defaults are nginx's.
+  public init(
+    on: Set<Condition> = [.error, .timeout], tries: Int = 0, time: Duration = .zero
+  ) {
+    self.on = on
+    self.tries = tries
+    self.time = time
   }
 }
 
@@ -26,63 +92,4 @@ public enum BalancerProgram: String, Sendable, Hashable, CaseIterable {
   case finagle
   /// No failure handling, no limits, no cost: the balancer of queueing theory.
   case ideal
-}
-
-/// A strategy by its full name, with options.
-public struct StrategyChoice: Sendable, Hashable {
-  /// The name in the catalogue, such as `nginx.weighted-round-robin` or `random`.
-  public var name: String
-  /// The options given, by name; each a number, since every option of the catalogue is one.
-  public var options: [String: Double]
-
-  /// Makes a choice.
-  public init(_ name: String, options: [String: Double] = [:]) {
-    self.name = name
-    self.options = options
-  }
-}
-
-/// What the catalogue says about a strategy: enough to list it, explain it and check a file.
-public struct StrategyCard: Sendable, Hashable {
-  /// The full name; qualified by a program when the rule is that program's own.
-  public var name: String
-  /// What it does, in one line.
-  public var summary: String
-  /// Where the rule comes from: a paper, or a file of the real program.
-  public var source: String
-  /// The options that it takes.
-  public var options: [StrategyOption]
-
-  /// Makes a card.
-  public init(name: String, summary: String, source: String, options: [StrategyOption] = []) {
-    self.name = name
-    self.summary = summary
-    self.source = source
-    self.options = options
-  }
-}
-
-/// One option of a strategy.
-public struct StrategyOption: Sendable, Hashable {
-  /// The key in the file.
-  public var name: String
-  /// What it changes, in one line.
-  public var summary: String
-  /// The value when none is given.
-  public var standard: Double
-  /// The smallest and the largest value that make sense.
-  public var range: ClosedRange<Double>
-  /// Whether only whole numbers make sense.
-  public var isWhole: Bool
-
-  /// Makes an option.
-  public init(
-    name: String, summary: String, standard: Double, range: ClosedRange<Double>, isWhole: Bool
-  ) {
-    self.name = name
-    self.summary = summary
-    self.standard = standard
-    self.range = range
-    self.isWhole = isWhole
-  }
 }

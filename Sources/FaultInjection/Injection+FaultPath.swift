@@ -42,6 +42,7 @@ extension Injection {
         "\(container.name) is protected by its label chaos.protect=true;"
           + " choose another target")
     }
+    try refuseSecondFault(on: container)
     try injector.check(container, isUndone: duration != nil)
     self.container = container
     notify(.resolved(container))
@@ -51,7 +52,6 @@ extension Injection {
   mutating func writeUndo() throws(FaultError) {
     world.vigil.holdSignals()
     guard let duration, let container else { return }
-    try refuseSecondFault(on: container)
     let now = world.vigil.now
     let entry = LedgerEntry(
       id: "\(type(of: injector).name)-" + String(UInt32.random(in: 0x100000...0xffffff), radix: 16),
@@ -59,7 +59,11 @@ extension Injection {
       engine: world.engine.address.description, target: LedgerEntry.Target(container),
       undo: injector.undo, state: .written, since: now,
       until: now.addingTimeInterval(duration.inSeconds), owner: .current)
-    claim = try world.ledger.write(entry)
+    do throws(FaultError) {
+      claim = try world.ledger.write(entry)
+    } catch {
+      throw error.adding("; nothing was changed")
+    }
     self.entry = entry
   }
 

@@ -31,7 +31,13 @@ extension Injection {
 
   /// Refuses a container that is under a fault already, whose undo would be confused by another.
   func refuseSecondFault(on container: Container) throws(FaultError) {
-    for other in try world.ledger.contents().entries where other.target.id == container.id {
+    let inForce: [LedgerEntry]
+    do throws(FaultError) {
+      inForce = try world.ledger.contents().entries
+    } catch {
+      throw error.adding("; nothing was changed")
+    }
+    for other in inForce where other.target.id == container.id {
       throw FaultError(
         .notUsable,
         "\(container.name) is under the fault \(other.id) already;"
@@ -70,10 +76,13 @@ extension Injection {
 
   /// The sentence about a fault that cannot be undone now.
   func leftToGuardian(_ error: FaultError, _ entry: LedgerEntry) -> FaultError {
+    let beginning = "; \(entry.target.name) is still disturbed,"
+    guard let guardian = entry.guardian, guardian.isAlive else {
+      return error.adding("\(beginning) and its guardian is gone: chaos heal \(entry.id) undoes it")
+    }
     let minutes = Int(Guardian.persistenceSeconds / 60)
-    let guardian = entry.guardian.map { "the guardian (process \($0.pid))" } ?? "a guardian"
     return error.adding(
-      "; \(entry.target.name) is still disturbed, \(guardian) keeps trying to undo it for"
+      "\(beginning) its guardian (process \(guardian.pid)) keeps trying to undo it for"
         + " \(minutes) minutes, and chaos heal \(entry.id) does it by hand")
   }
 

@@ -28,9 +28,11 @@ let decoder = TopologyDecoder(strategies: [
     name: "power-of-two", summary: "the better of d", source: "Mitzenmacher",
     options: [
       StrategyOption(
-        name: "d", summary: "the choices", standard: 2, range: 1...64, isWhole: true),
+        name: "d", summary: "the choices",
+        kind: .number(standard: 2, range: 1...64, isWhole: true)),
       StrategyOption(
-        name: "bias", summary: "a preference", standard: 0, range: 0...1, isWhole: false),
+        name: "bias", summary: "a preference",
+        kind: .number(standard: 0, range: 0...1, isWhole: false)),
     ]),
   StrategyCard(name: "weighted-round-robin", summary: "textbook", source: "folklore"),
   StrategyCard(

@@ -22,12 +22,13 @@ private let accepted =
     ("{like: nginx}", StrategyChoice("nginx.weighted-round-robin"), .nginx),
     ("{strategy: power-of-two}", StrategyChoice("power-of-two"), .nginx),
     (
-      "{strategy: {power-of-two: {d: 3}}}", StrategyChoice("power-of-two", options: ["d": 3]),
+      "{strategy: {power-of-two: {d: 3}}}",
+      StrategyChoice("power-of-two", options: ["d": .number(3)]),
       .nginx
     ),
     (
       "{strategy: {power-of-two: {d: 4, bias: 0.5}}}",
-      StrategyChoice("power-of-two", options: ["d": 4, "bias": 0.5]), .nginx
+      StrategyChoice("power-of-two", options: ["d": .number(4), "bias": .number(0.5)]), .nginx
     ),
     ("{strategy: {random: {}}}", StrategyChoice("random"), .nginx),
   ])

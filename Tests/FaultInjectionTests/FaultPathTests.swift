@@ -210,8 +210,7 @@ import Testing
 
   @Test func `a container under a fault is not disturbed again`() throws {
     let world = try FakeWorld()
-    world.engine["web"].survives = ["SIGTERM"]
-    var first = try world.kill(signal: "TERM")
+    var first = try world.kill()
     while first.next != .wait { try first.advance() }
     let error = world.refusal()
     #expect(error.kind == .notUsable)

@@ -90,6 +90,7 @@ import Testing
     _ = try world.folder.write("", to: "ledger")
     let error = world.refusal()
     #expect(error.description.contains(world.folder.path + "/ledger"))
+    #expect(error.description.hasSuffix("; nothing was changed"))
     #expect(engine.changes.isEmpty)
     #expect(world.post.posted == 0)
   }

@@ -1,4 +1,6 @@
 import FaultInjection
+import FoundationEssentials
+import LabTestSupport
 import Testing
 
 @Suite struct TargetTests {
@@ -109,6 +111,12 @@ import Testing
   @Test(arguments: ["", "0", "32", "-9", "SIG", "STOP", "TSTP", "19"])
   func `a signal that ends nothing is refused`(text: String) {
     #expect(throws: FaultError.self) { try Kill(signal: text) }
+  }
+
+  @Test func `every fault of the catalogue has its chapter in the documentation`() throws {
+    let path = BuiltProduct.packageFolder + "/Docs/Faults.md"
+    let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    for fault in FaultCatalog.all { #expect(text.contains("\n## `chaos \(fault.name) ")) }
   }
 
   @Test func `a misspelt signal gets the near one`() {

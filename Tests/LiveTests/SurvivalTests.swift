@@ -115,7 +115,7 @@ struct SurvivalTests {
       detour.take()
       let run = try await command.end(within: .seconds(20))
       #expect(run.ending == .exited(69), "\(run)")
-      #expect(run.errors.contains("chaos heal \(id) does it by hand"))
+      #expect(run.errors.contains("its guardian is gone: chaos heal \(id) undoes it"))
       #expect(try await lab.chaos("heal", id).ending == .exited(69))
       #expect(try await lab.inForce().count == 1)
       detour.giveBack()

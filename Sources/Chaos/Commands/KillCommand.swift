@@ -8,7 +8,7 @@ import FaultInjection
 struct KillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Kill.name,
-    abstract: "Kill a container, and start it again after a while.")
+    abstract: Kill.summary)
 
   @Argument(help: "The container's name or identifier, or its Compose service.")
   var target: String

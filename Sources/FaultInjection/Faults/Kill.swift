@@ -5,7 +5,7 @@ public struct Kill: Injector {
   /// The verb.
   public static let name = "kill"
   /// What the help says.
-  public static let summary = "end a container's process with a signal"
+  public static let summary = "Kill a container, and start it again after a while."
 
   private let signal: SignalName
 

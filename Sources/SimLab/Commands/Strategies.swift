@@ -46,12 +46,20 @@ struct Strategies: ParsableCommand {
   private func explanation(of card: StrategyCard) -> String {
     var lines = [card.name, "  \(card.summary)", "  Source: \(card.source)"]
     for option in card.options {
-      let kind = option.isWhole ? "a whole number" : "a number"
-      let range = "from \(plain(option.range.lowerBound)) to \(plain(option.range.upperBound))"
       lines.append("  Option \(option.name): \(option.summary);")
-      lines.append("    \(kind) \(range), \(plain(option.standard)) when left out")
+      lines.append("    \(values(of: option.kind))")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func values(of kind: StrategyOption.Kind) -> String {
+    switch kind {
+    case .number(let standard, let range, let isWhole):
+      "\(isWhole ? "a whole number" : "a number") from \(plain(range.lowerBound)) "
+        + "to \(plain(range.upperBound)), \(plain(standard)) when left out"
+    case .word(let standard, let words):
+      "\(words.joined(separator: " | ")), \(standard) when left out"
+    }
   }
 
   /// A number without the decimals of a whole one.

@@ -14,8 +14,10 @@ struct Random: Strategy {
     stream = randomness
   }
 
-  /// - Complexity: O(1).
-  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
-    BackendIndex(Int(stream.below(UInt64(upstream.count))))
+  /// - Complexity: O(1) while most backends are usable.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    upstream.firstUsable(for: attempt) { BackendIndex(Int(stream.below(UInt64(upstream.count)))) }
   }
 }

@@ -12,11 +12,16 @@ struct RoundRobin: Strategy {
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
-  /// - Complexity: O(1).
-  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
-    let backend = BackendIndex(turn)
-    turn += 1
-    if turn == upstream.count { turn = 0 }
-    return backend
+  /// - Complexity: O(1), and one step more for each unusable backend that is passed over.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    for _ in 0..<upstream.count {
+      let backend = BackendIndex(turn)
+      turn += 1
+      if turn == upstream.count { turn = 0 }
+      if upstream.isUsable(backend, for: attempt) { return backend }
+    }
+    return nil
   }
 }

@@ -17,17 +17,23 @@ struct WeightedRandom: Strategy, ~Copyable {
     var sum: UInt64 = 0
     var sums: [UInt64] = []
     for place in 0..<upstream.count {
-      sum += UInt64(upstream.weight(of: BackendIndex(place)))
+      sum += UInt64(upstream[BackendIndex(place)].weight)
       sums.append(sum)
     }
     cumulated = Column(sums)
   }
 
-  /// - Complexity: O(log n).
-  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
-    let drawn = stream.below(cumulated[upstream.count - 1])
+  /// - Complexity: O(log n) while most backends are usable.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    upstream.firstUsable(for: attempt) { draw() }
+  }
+
+  private mutating func draw() -> BackendIndex {
+    let drawn = stream.below(cumulated[cumulated.count - 1])
     var low = 0
-    var high = upstream.count - 1
+    var high = cumulated.count - 1
     while low < high {
       let middle = (low + high) / 2
       if drawn < cumulated[middle] { high = middle } else { low = middle + 1 }

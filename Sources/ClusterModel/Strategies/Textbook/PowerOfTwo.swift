@@ -10,8 +10,8 @@ struct PowerOfTwo: Strategy, ~Copyable {
       + "IEEE TPDS 12 (2001)",
     options: [
       StrategyOption(
-        name: "d", summary: "how many backends are drawn", standard: 2, range: 1...1000,
-        isWhole: true)
+        name: "d", summary: "how many backends are drawn",
+        kind: .number(standard: 2, range: 1...1000, isWhole: true))
     ])
 
   private var stream: RandomStream
@@ -21,28 +21,33 @@ struct PowerOfTwo: Strategy, ~Copyable {
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     stream = randomness
-    choices = min(Int(options["d"]), upstream.count)
+    choices = min(Int(options.number("d")), upstream.count)
     deck = Column((0..<upstream.count).map(UInt32.init))
   }
 
-  /// - Complexity: O(d).
+  /// - Complexity: O(d) while most backends are usable.
   ///
   /// Among equals the first drawn wins.
-  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
-    var best = BackendIndex(0)
-    var fewest = Int.max
-    for place in 0..<choices {
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    var best = BackendIndex.none
+    var fewest = Int32.max
+    var found = 0
+    for place in 0..<upstream.count where found < choices {
       // One step of the shuffle of Fisher and Yates: distinct draws without a memory of its own.
       let drawn = place + Int(stream.below(UInt64(upstream.count - place)))
-      let backend = deck[drawn]
+      let backend = BackendIndex(Int(deck[drawn]))
       deck[drawn] = deck[place]
-      deck[place] = backend
-      let outstanding = upstream.outstanding(at: BackendIndex(Int(backend)))
+      deck[place] = UInt32(backend.int)
+      if !upstream.isUsable(backend, for: attempt) { continue }
+      found += 1
+      let outstanding = upstream[backend].outstanding
       if outstanding < fewest {
-        best = BackendIndex(Int(backend))
+        best = backend
         fewest = outstanding
       }
     }
-    return best
+    return best == .none ? nil : best
   }
 }

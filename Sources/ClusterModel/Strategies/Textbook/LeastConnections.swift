@@ -13,19 +13,23 @@ struct LeastConnections: Strategy {
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
   /// - Complexity: O(n).
-  mutating func pick(from upstream: borrowing Upstream) -> BackendIndex? {
-    var best = -1
-    var fewest = Int.max
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    var best = BackendIndex.none
+    var fewest = Int32.max
     for offset in 1...upstream.count {
       var place = last + offset
       if place >= upstream.count { place -= upstream.count }
-      let outstanding = upstream.outstanding(at: BackendIndex(place))
-      if outstanding < fewest {
-        best = place
+      let backend = BackendIndex(place)
+      let outstanding = upstream[backend].outstanding
+      if outstanding < fewest && upstream.isUsable(backend, for: attempt) {
+        best = backend
         fewest = outstanding
       }
     }
-    last = best
-    return BackendIndex(best)
+    if best == .none { return nil }
+    last = best.int
+    return best
   }
 }

@@ -1,0 +1,104 @@
+import ExperimentModel
+import SimulationEngine
+
+/// What a balancer does about failures, limits and connections: the conduct of the program that
+/// it is like, apart from the strategy.
+struct BalancerRules {
+  let program: BalancerProgram
+  let retry: RetryRule
+  /// Whether the upstream is a single backend without backup, which nginx never excludes.
+  let isSingle: Bool
+  let hasBackups: Bool
+  /// How many tries a request has.
+  let tries: Int32
+  /// Whether clients open a connection for a request unless they kept one.
+  let clientsConnect: Bool
+  /// Whether the balancer opens a connection to the backend for each request.
+  let balancerConnects: Bool
+  /// The pauses after each failed attempt to connect, the last until the balancer gives up; empty
+  /// when a full backlog refuses at once.
+  let connectWaits: [Nanoseconds]
+
+  init(_ topology: Topology) {
+    self.init(
+      program: topology.balancer.like, retry: topology.balancer.retry,
+      backends: topology.backends, isTCP: topology.network.transport == .tcp)
+  }
+
+  init(program: BalancerProgram, retry: RetryRule?, backends: [Backend], isTCP: Bool) {
+    self.program = program
+    self.retry = retry ?? RetryRule()
+    isSingle = backends.count == 1
+    hasBackups = backends.contains(where: \.isBackup)
+    let usable = backends.count { !$0.isDown }
+    let limit = self.retry.tries
+    tries = Int32(limit > 0 ? min(limit, usable) : usable)
+    clientsConnect = isTCP
+    // nginx opens a connection for each request unless told to keep some (ngx_http_upstream); the
+    // ideal balancer has them all open.
+    balancerConnects = isTCP && program != .ideal
+    connectWaits = isTCP ? BalancerRules.waits(until: program == .ideal ? 127 : 60) : []
+  }
+
+  /// Whether a failed attempt may be followed by another, so that attempts are remembered.
+  var triesAgain: Bool { program != .ideal }
+
+  /// Lets the strategy pick among the backends that the program would use.
+  func pick<Picker: Strategy & ~Copyable>(
+    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    switch program {
+    case .ideal: picker.pick(for: &attempt, from: upstream)
+    default: pickAsNginx(&picker, for: &attempt, from: upstream)
+    }
+  }
+
+  /// Takes note of how an attempt ended, and decides what follows.
+  func conclude(
+    _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult,
+    in upstream: inout Upstream
+  ) -> Verdict {
+    switch program {
+    case .ideal: .deliver(BalancerRules.idealEnding(of: result))
+    default: concludeAsNginx(&attempt, at: backend, result, in: &upstream)
+    }
+  }
+
+  /// What the client is told when no backend is usable.
+  var nobodyUsable: Ending { program == .ideal ? .status503 : .status502 }
+
+  private static func idealEnding(of result: AttemptResult) -> Ending {
+    switch result {
+    case .answered(let status): Ending(status: status)
+    case .refused, .brokeOff, .connectTimeout, .readTimeout: .connection
+    case .clientLeft: .clientTimeout
+    }
+  }
+
+  /// A dropped SYN is sent again after 1, 3, 7, 15, 31 and 63 seconds (RFC 6298 and Linux up to
+  /// 6.4: 1 s, doubling); nginx gives up after `proxy_connect_timeout`, 60 s, the kernel after 127.
+  private static func waits(until limit: Int64) -> [Nanoseconds] {
+    var waits: [Nanoseconds] = []
+    var elapsed: Int64 = 0
+    var wait: Int64 = 1
+    while elapsed < limit {
+      let seconds = min(wait, limit - elapsed)
+      waits.append(Nanoseconds(seconds * 1_000_000_000))
+      elapsed += seconds
+      wait *= 2
+    }
+    return waits
+  }
+}
+
+extension Ending {
+  /// What an answer with a status is for the client.
+  init(status: UInt16) {
+    switch status {
+    case 502: self = .status502
+    case 503: self = .status503
+    case 504: self = .status504
+    default: self = .succeeded
+    }
+  }
+}

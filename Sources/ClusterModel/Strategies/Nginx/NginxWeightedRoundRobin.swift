@@ -1,0 +1,19 @@
+import ExperimentModel
+import SimulationEngine
+
+/// nginx's default: smooth weighted round robin with effective weights.
+struct NginxWeightedRoundRobin: Strategy {
+  static let card = StrategyCard(
+    name: "nginx.weighted-round-robin",
+    summary: "in proportion to the weights, evenly spread; failures lower a weight for a while",
+    source: "nginx, src/http/ngx_http_upstream_round_robin.c")
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+
+  /// - Complexity: O(n), as in nginx.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    upstream.pickSmoothly(for: attempt)
+  }
+}

@@ -1,0 +1,19 @@
+import ExperimentModel
+import SimulationEngine
+
+/// Each backend in proportion to its weight, evenly spread in time.
+struct WeightedRoundRobin: Strategy {
+  static let card = StrategyCard(
+    name: "weighted-round-robin",
+    summary: "in proportion to the weights, evenly spread: weights 1, 2, 3 give c b a c b c",
+    source: "textbook, in the smooth form of I. Sysoev's nginx")
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+
+  /// - Complexity: O(n).
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    upstream.pickSmoothly(for: attempt)
+  }
+}

@@ -1,0 +1,34 @@
+extension Upstream {
+  /// Smooth weighted round robin among the usable backends: in proportion to their weights, and
+  /// evenly spread in time.
+  ///
+  /// Every usable backend gains its effective weight; the one that has gained most is picked and
+  /// pays the total. An effective weight that failures have lowered climbs back by one each time.
+  /// Among equals the first in the file wins. The rule, and its place in the state of the upstream,
+  /// are nginx's (`src/http/ngx_http_upstream_round_robin.c`, get_peer), where every method falls
+  /// back on it.
+  ///
+  /// - Complexity: O(n), as in nginx.
+  public func pickSmoothly(for attempt: Attempt) -> BackendIndex? {
+    var best = BackendIndex.none
+    var highest = Int32.min
+    var total: Int32 = 0
+    let isEveryoneUsable = isUntroubled && attempt.number == 0
+    for place in 0..<count {
+      let backend = BackendIndex(place)
+      if !isEveryoneUsable && !isUsable(backend, for: attempt) { continue }
+      let weight = self[backend].effectiveWeight
+      let credit = self[backend].credit + weight
+      total += weight
+      self[backend].credit = credit
+      if weight < self[backend].weight { self[backend].effectiveWeight = weight + 1 }
+      if credit > highest {
+        best = backend
+        highest = credit
+      }
+    }
+    if best == .none { return nil }
+    self[best].credit = highest - total
+    return best
+  }
+}

@@ -1,0 +1,116 @@
+import ExperimentModel
+import SimulationEngine
+
+/// The backends as one balancer knows them, in the order of the file.
+///
+/// It holds what a real balancer holds: its configuration, its own count of the requests that it
+/// has sent and not seen answered, and what it has learnt from failures. Each balancer, and each
+/// worker where the real program's workers share nothing, has one of its own.
+public struct Upstream: ~Copyable {
+  /// How many backends there are; at least one.
+  public let count: Int
+  let peers: Column<Peer>
+  /// Whether nothing in the configuration ever makes a backend unusable.
+  private let isPlain: Bool
+  /// How many backends have failures that still count.
+  var troubled = 0
+
+  /// One backend as the balancer knows it.
+  public struct Peer: BitwiseCopyable {
+    /// The configured weight; positive.
+    public var weight: Int32
+    /// The weight that counts now: lowered by failures in nginx, raised in steps by a slow start.
+    public var effectiveWeight: Int32
+    /// What smooth weighted round robin has given it and not yet taken back.
+    public var credit: Int32 = 0
+    /// Requests sent and not seen answered.
+    public var outstanding: Int32 = 0
+    /// The most requests outstanding at once; 0 for no limit.
+    public var maxConnections: Int32
+    /// How many failures exclude it; 0 for never.
+    public var maxFails: Int32
+    /// How many failed attempts count against it.
+    public var fails: Int32 = 0
+    /// Whether active checks, or an operator, say that it can be used.
+    public var isUp = true
+    /// Whether it is used only when no other can be.
+    public var isBackup: Bool
+    /// Whether the configuration says never to use it.
+    public var isDown: Bool
+    /// For how many whole seconds it is excluded after the last failure.
+    public var failTimeout: Int64
+    /// When it was last seen to fail, and last looked at, in whole seconds.
+    public var accessed: Int64 = .min / 2
+    /// The whole second of the last failure, or of the pick that looks whether it is back.
+    public var checked: Int64 = .min / 2
+
+    /// Makes what is known of a backend at the start.
+    public init(
+      weight: Int = 1, maxConnections: Int = 0, maxFails: Int = 1, failTimeout: Int = 10,
+      isBackup: Bool = false, isDown: Bool = false
+    ) {
+      self.weight = Int32(weight)
+      effectiveWeight = Int32(weight)
+      self.maxConnections = Int32(maxConnections)
+      self.maxFails = Int32(maxFails)
+      self.failTimeout = Int64(failTimeout)
+      self.isBackup = isBackup
+      self.isDown = isDown
+    }
+  }
+
+  /// Makes the view of a balancer that has sent nothing yet.
+  public init(_ peers: [Peer]) {
+    precondition(!peers.isEmpty, "an upstream has backends")
+    count = peers.count
+    self.peers = Column(peers)
+    isPlain = peers.allSatisfy { !$0.isBackup && !$0.isDown && $0.maxConnections == 0 }
+  }
+
+  /// What is known of a backend.
+  public subscript(backend: BackendIndex) -> Peer {
+    get { peers[backend.int] }
+    nonmutating _modify { yield &peers[backend.int] }
+  }
+
+  /// Whether every backend can be used for a request's first attempt.
+  ///
+  /// - Complexity: O(1).
+  public var isUntroubled: Bool { isPlain && troubled == 0 }
+
+  /// Whether a backend can be used for an attempt: in its group, not tried before, not down, not
+  /// excluded by failures, not full.
+  ///
+  /// - Complexity: O(1).
+  public func isUsable(_ backend: BackendIndex, for attempt: Attempt) -> Bool {
+    if isUntroubled && attempt.number == 0 { return true }
+    let peer = peers[backend.int]
+    if peer.isDown || !peer.isUp || peer.isBackup != attempt.usesBackups { return false }
+    if peer.maxConnections > 0 && peer.outstanding >= peer.maxConnections { return false }
+    if peer.maxFails > 0 && peer.fails >= peer.maxFails
+      && attempt.second - peer.checked <= peer.failTimeout
+    {
+      return false
+    }
+    return !attempt.hasTried(backend)
+  }
+
+  /// The first usable backend of a sequence of random draws, or, where many draws find none, of
+  /// the list from a random place on; nil when none is usable.
+  ///
+  /// - Complexity: O(1) draws while most backends are usable, O(n) at worst.
+  public func firstUsable(
+    for attempt: Attempt, _ draw: () -> BackendIndex
+  ) -> BackendIndex? {
+    for _ in 0..<20 {
+      let backend = draw()
+      if isUsable(backend, for: attempt) { return backend }
+    }
+    let start = draw().int
+    for offset in 0..<count {
+      let backend = BackendIndex((start + offset) % count)
+      if isUsable(backend, for: attempt) { return backend }
+    }
+    return nil
+  }
+}
