@@ -32,8 +32,10 @@ check: swift-is-here ## Check the style of code, files and documents.
 fmt: swift-is-here ## Format the code.
 	@swift format -i -r Sources Tests Package.swift
 
-docs: swift-is-here ## Check that the documents are true: their links, commands and outputs.
+docs: swift-is-here ## Put what simlab prints now into the documents, and check that they are true.
 	@Scripts/install-packages run
+	@$(BUILD) --product simlab
+	@Scripts/refresh-docs
 	@Scripts/run-tests --filter 'TidyTests.*(Link|Console|Example)'
 
 install: swift-is-here ## Install simlab and chaos, which then run without Swift, to PREFIX.

@@ -2,8 +2,8 @@ import Glibc
 
 /// The place where a container engine listens.
 ///
-/// It is what `DOCKER_HOST` names, and what the ledger records, so that whoever undoes a fault later
-/// speaks to the same engine.
+/// It is what `DOCKER_HOST` names, and what the ledger records, so that whoever undoes a fault
+/// later speaks to the same engine.
 public enum EngineAddress: Sendable, Hashable {
   /// A socket in the file system, at this absolute path.
   case unix(path: String)
@@ -25,7 +25,7 @@ extension EngineAddress: CustomStringConvertible {
 
   /// Reads an address as `DOCKER_HOST` spells it.
   ///
-  /// - Throws: `EngineError.addressNotUsable` with the reason, for a scheme that is not spoken here.
+  /// - Throws: `EngineError.addressNotUsable` with the reason, for a scheme not spoken here.
   public init(text: String) throws(EngineError) {
     func refuse(_ reason: String) -> EngineError { .addressNotUsable(text, reason: reason) }
     guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
@@ -59,8 +59,8 @@ extension EngineAddress: CustomStringConvertible {
 
   /// The addresses to try, in order, in a process with these environment variables.
   ///
-  /// `DOCKER_HOST` stands alone when it is set. Otherwise Docker's socket comes first, then those of
-  /// Podman for the whole machine and for this user.
+  /// `DOCKER_HOST` stands alone when it is set. Otherwise Docker's socket comes first, then those
+  /// of Podman for the whole machine and for this user.
   public static func candidates(
     in environment: [String: String]
   ) throws(EngineError) -> [EngineAddress] {

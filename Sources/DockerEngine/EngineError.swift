@@ -27,7 +27,8 @@ extension EngineError: CustomStringConvertible {
     case .addressNotUsable(let text, let reason):
       "DOCKER_HOST is \(text), which cannot be used: \(reason)"
     case .unreachable(let address, let reason):
-      "the container engine at \(address) cannot be reached (\(reason)); start it, or set DOCKER_HOST"
+      "the container engine at \(address) cannot be reached (\(reason));"
+        + " start it, or set DOCKER_HOST"
     case .notPermitted(let address):
       "you may not use the container engine at \(address);"
         + " run as root, or as a member of the group that owns its socket"

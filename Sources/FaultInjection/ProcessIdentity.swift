@@ -4,7 +4,8 @@ import Glibc
 public struct ProcessIdentity: Sendable, Hashable, Codable {
   /// The process number.
   public let pid: Int32
-  /// When the process started, in clock ticks since the machine did (`proc(5)`, field 22 of `stat`).
+  /// When the process started, in clock ticks since the machine did: field 22 of `stat` in
+  /// `proc(5)`.
   public let startTicks: UInt64
   /// The machine's run in which that was.
   public let boot: String

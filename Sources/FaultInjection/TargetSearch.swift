@@ -13,8 +13,8 @@ struct TargetSearch {
 
   /// The identifier of the one container that the word stands for.
   ///
-  /// - Throws: a sentence that lists the candidates when there are several, or near names when there
-  ///   is none.
+  /// - Throws: a sentence that lists the candidates when there are several, or near names when
+  ///   there is none.
   func identifier(for word: String) throws(FaultError) -> String {
     if let named = containers.first(where: { $0.name == word || $0.id == word }) { return named.id }
     let inService = containers.filter {
