@@ -79,8 +79,8 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     self.topology = topology
   }
 
-  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant that
-  /// no sum with a delay overflows.
+  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant
+  /// that no sum with a delay overflows.
   private static var horizon: Instant { Instant(nanoseconds: .max / 2) }
 
   /// Runs to the end and says what it came to.
