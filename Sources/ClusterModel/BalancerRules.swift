@@ -15,6 +15,8 @@ struct BalancerRules {
   let clientsConnect: Bool
   /// Whether the balancer opens a connection to the backend for each request.
   let balancerConnects: Bool
+  /// How long the balancer waits for an answer; nil waits for ever.
+  let readTimeout: Nanoseconds?
   /// The pauses after each failed attempt to connect, the last until the balancer gives up; empty
   /// when a full backlog refuses at once.
   let connectWaits: [Nanoseconds]
@@ -37,6 +39,7 @@ struct BalancerRules {
     // nginx opens a connection for each request unless told to keep some (ngx_http_upstream); the
     // ideal balancer has them all open.
     balancerConnects = isTCP && program != .ideal
+    readTimeout = program == .ideal ? nil : Nanoseconds(60_000_000_000)
     connectWaits = isTCP ? BalancerRules.waits(until: program == .ideal ? 127 : 60) : []
   }
 
@@ -98,7 +101,8 @@ extension Ending {
     case 502: self = .status502
     case 503: self = .status503
     case 504: self = .status504
-    default: self = .succeeded
+    case ..<400: self = .succeeded
+    default: self = .statusOther
     }
   }
 }

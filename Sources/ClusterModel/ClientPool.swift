@@ -22,9 +22,8 @@ struct ClientPool: ~Copyable {
     var toSend: Int
     var toJoin: Int
     var idleConnections = 0
-    // The requests that wait for an answer, oldest first.
-    var oldest = RequestIndex.none
-    var youngest = RequestIndex.none
+    /// The requests that wait for an answer.
+    var waiting = DeadlineList()
   }
 
   /// Makes groups that have sent nothing yet.
@@ -109,16 +108,7 @@ struct ClientPool: ~Copyable {
     _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
   ) -> Bool {
     guard rows[client.int].timeout != nil else { return false }
-    let youngest = rows[client.int].youngest
-    requests[request].older = youngest
-    requests[request].younger = .none
-    rows[client.int].youngest = request
-    if youngest != .none {
-      requests[youngest].younger = request
-      return false
-    }
-    rows[client.int].oldest = request
-    return true
+    return rows[client.int].waiting.append(request, requests.clientLinks)
   }
 
   /// Removes a request from those that wait; true when none is left.
@@ -126,19 +116,16 @@ struct ClientPool: ~Copyable {
     _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
   ) -> Bool {
     guard rows[client.int].timeout != nil else { return false }
-    let older = requests[request].older
-    let younger = requests[request].younger
-    if older == .none {
-      rows[client.int].oldest = younger
-    } else {
-      requests[older].younger = younger
-    }
-    if younger == .none {
-      rows[client.int].youngest = older
-    } else {
-      requests[younger].older = older
-    }
-    return rows[client.int].oldest == .none
+    return rows[client.int].waiting.remove(request, requests.clientLinks)
+  }
+
+  /// Lets another row stand for a request that waits.
+  func replace(
+    _ request: RequestIndex, by other: RequestIndex, of client: ClientIndex,
+    in requests: borrowing RequestTable
+  ) {
+    guard rows[client.int].timeout != nil else { return }
+    rows[client.int].waiting.replace(request, by: other, requests.clientLinks)
   }
 
   /// When a request's client gives up; never when it waits for ever.
@@ -149,7 +136,7 @@ struct ClientPool: ~Copyable {
 
   /// The request of a group that has waited longest; nil when none waits for a limited time.
   func longestWaiting(of client: ClientIndex) -> RequestIndex? {
-    let oldest = rows[client.int].oldest
+    let oldest = rows[client.int].waiting.oldest
     return oldest == .none ? nil : oldest
   }
 }

@@ -19,6 +19,11 @@ extension Cluster where Picker: ~Copyable {
     case .timedOut(let client): giveUp(at: client)
     case .hungUp(let request): forget(request)
     case .connectTimedOut(let request): conclude(request, .connectTimeout)
+    case .unreachable(let request): conclude(request, .refused)
+    case .readTimedOut: stopWaiting()
+    case .effectChanged(let index): apply(changes[index.int])
+    case .restarted(let backend): restart(backend)
+    case .stopped(let backend): finishStopping(backend)
     case .warmedUp: startMeasuring()
     }
   }
@@ -64,8 +69,8 @@ extension Cluster where Picker: ~Copyable {
     requests[request].backend = backend
     requests[request].picked = queue.now
     requests[request].connects = 0
-    requests[request].result = .answered(200)
     requests[request].state.insert(.isOutstanding)
+    if balancer.rules.readTimeout != nil { waitForAnswer(to: request) }
     if send(
       .reachedBackend(request), request, over: backendPaths[backend.int].there,
       opening: balancer.rules.balancerConnects)
@@ -81,7 +86,9 @@ extension Cluster where Picker: ~Copyable {
     switch backends.admit(request, to: backend, at: time, in: requests) {
     case .inService: setCPUTimer(of: backend)
     case .waits: break
-    case .refused: connectAgain(request)
+    case .noRoom: connectAgain(request)
+    case .refused: sendBack(request, .refused)
+    case .unreachable: queue.append(.unreachable(request), to: unreachableLane)
     }
   }
 
@@ -89,10 +96,7 @@ extension Cluster where Picker: ~Copyable {
   /// message that found none is turned away.
   private mutating func connectAgain(_ request: RequestIndex) {
     let attempt = Int(requests[request].connects)
-    if attempt == connectLanes.count {
-      requests[request].result = .refused
-      return sendBack(request)
-    }
+    if attempt == connectLanes.count { return sendBack(request, .refused) }
     requests[request].connects += 1
     let isLast = attempt == connectLanes.count - 1
     queue.append(
@@ -104,7 +108,9 @@ extension Cluster where Picker: ~Copyable {
     let time = queue.now + backendPaths[backend.int].ahead
     let done = backends.work(at: backend, at: time, in: requests)
     setCPUTimer(of: backend)
-    if let done { sendBack(done) }
+    guard let done else { return }
+    sendBack(done, answer(of: backend, to: done))
+    finishStoppingIfIdle(backend)
   }
 
   /// The answer, or the news that there is none, is back at the balancer.
@@ -164,6 +170,19 @@ extension Cluster where Picker: ~Copyable {
     sendAgain(from: client, after: serial, at: deadline)
   }
 
+  /// The balancer has waited long enough for an answer.
+  ///
+  /// The backend, which does not know, works on.
+  private mutating func stopWaiting() {
+    guard let request = longestUnanswered, let timeout = balancer.rules.readTimeout else { return }
+    guard requests[request].picked + timeout <= queue.now else { return watchAnswers() }
+    let moved = requests.detach(request)
+    clients.replace(request, by: moved, of: requests[moved].client, in: requests)
+    unanswered.replace(request, by: moved, requests.balancerLinks)
+    conclude(moved, .readTimeout)
+    watchAnswers()
+  }
+
   /// The balancer learns that a client has gone; the backend, which does not, works on.
   private mutating func forget(_ request: RequestIndex) {
     requests[request].state.insert(.hasHungUp)
@@ -208,15 +227,16 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// Sends what has become of a request from its backend to the balancer.
-  private mutating func sendBack(_ request: RequestIndex) {
+  mutating func sendBack(_ request: RequestIndex, _ result: AttemptResult) {
+    requests[request].result = result
     let path = backendPaths[requests[request].backend.int]
     if send(.answered(request), request, over: path.back, opening: false) { answer(request) }
   }
 
   /// Sets the timer of a backend's CPU to what it says is next.
-  private mutating func setCPUTimer(of backend: BackendIndex) {
+  mutating func setCPUTimer(of backend: BackendIndex) {
     let due = backends.nextDue(at: backend)
-    if due == .never { return }
+    if due == .never { return queue.clear(timers.cpu(backend)) }
     queue.set(timers.cpu(backend), at: due - backendPaths[backend.int].ahead)
   }
 
@@ -227,9 +247,30 @@ extension Cluster where Picker: ~Copyable {
     queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
   }
 
+  /// The request for whose answer the balancer has waited longest; nil when it waits for none.
+  private var longestUnanswered: RequestIndex? {
+    unanswered.oldest == .none ? nil : unanswered.oldest
+  }
+
+  /// The balancer begins to wait for an answer.
+  private mutating func waitForAnswer(to request: RequestIndex) {
+    if unanswered.append(request, requests.balancerLinks) { watchAnswers() }
+  }
+
+  /// Sets the balancer's time-out to that of the request it has waited for longest.
+  private mutating func watchAnswers() {
+    guard let request = longestUnanswered, let timeout = balancer.rules.readTimeout else {
+      return
+    }
+    queue.set(timers.readTimeout, at: max(queue.now, requests[request].picked + timeout))
+  }
+
   /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
   private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
     requests[request].state.remove(.isOutstanding)
+    if balancer.rules.readTimeout != nil, unanswered.remove(request, requests.balancerLinks) {
+      queue.clear(timers.readTimeout)
+    }
     requests[request].response = queue.now - requests[request].picked
     requests.attempts[request.int].now = queue.now
     return balancer.conclude(

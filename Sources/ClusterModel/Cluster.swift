@@ -16,7 +16,14 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let latencies: Column<Sampler>
   let latencyStream: RandomStream
   let connectLanes: Column<LaneIndex>
+  let unreachableLane: LaneIndex
   let timers: TimerLayout
+
+  /// The requests for whose answer the balancer waits, where it does not wait for ever.
+  var unanswered = DeadlineList()
+  let changes: [EffectTimeline.Change]
+  let failures: RandomStream
+  let restartPolicies: Column<RestartRule>
 
   /// How many requests have been sent.
   var issued: UInt64 = 0
@@ -46,6 +53,7 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     var connectLanes: [LaneIndex] = []
     for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
     self.connectLanes = Column(connectLanes)
+    unreachableLane = wiring.lane(Condition.timeToFindNobody)
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
@@ -55,6 +63,9 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
       options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
     balancer = Balancer(rules, upstream: upstream, picker: picker)
+    changes = EffectTimeline(topology).changes
+    failures = RandomStream(seed: seed, purpose: "failures")
+    restartPolicies = Column(topology.backends.map { RestartRule($0.restart) })
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
     latencies = Column(wiring.latencies)
@@ -101,6 +112,11 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
         queue.schedule(.joined(client), at: heard)
       }
     }
+    for index in changes.indices {
+      let ahead = backendPaths[changes[index].backend.int].ahead
+      let time = max(.zero, changes[index].time - ahead)
+      queue.schedule(.effectChanged(EffectIndex(index)), at: time)
+    }
     if measuredFrom > .zero { queue.schedule(.warmedUp, at: measuredFrom) }
   }
 
@@ -141,12 +157,13 @@ struct TimerLayout: BitwiseCopyable {
   var events: [Event] {
     let groups = (0..<clients).map(ClientIndex.init)
     return groups.map(Event.arrival) + groups.map(Event.timedOut)
-      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) }
+      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) } + [.readTimedOut]
   }
 
   func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(client.int) }
   func timeout(_ client: ClientIndex) -> TimerIndex { TimerIndex(clients + client.int) }
   func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(2 * clients + backend.int) }
+  var readTimeout: TimerIndex { TimerIndex(2 * clients + backends) }
 }
 
 extension Topology {

@@ -11,6 +11,9 @@ struct RequestTable: ~Copyable {
   private var rows = Column(repeating: Request.unused, count: 64)
   /// What the balancer remembers of each request's attempts, where it tries again.
   private(set) var attempts = Column(repeating: Attempt(now: .zero), count: 64)
+  /// The lists of requests whose clients, and whose balancer, wait for an answer.
+  private(set) var clientLinks = Column(repeating: DeadlineList.Links(), count: 64)
+  private(set) var balancerLinks = Column(repeating: DeadlineList.Links(), count: 64)
   private var firstFree = RequestIndex(0)
 
   init() { linkFree(from: 0) }
@@ -31,6 +34,18 @@ struct RequestTable: ~Copyable {
     return index
   }
 
+  /// Gives a request a new row, and leaves the old one to work that goes on without it: a backend
+  /// does not know that nobody waits for its answer any more.
+  mutating func detach(_ index: RequestIndex) -> RequestIndex {
+    let moved = open(
+      client: rows[index.int].client, serial: rows[index.int].serial, born: rows[index.int].born)
+    rows[moved.int] = rows[index.int]
+    rows[moved.int].references = 1
+    attempts[moved.int] = attempts[index.int]
+    rows[index.int].state = []
+    return moved
+  }
+
   /// One message less refers to a request; after the last its row is free.
   ///
   /// - Complexity: O(1).
@@ -46,6 +61,8 @@ struct RequestTable: ~Copyable {
     let old = rows.count
     rows.grow(to: 2 * old, filling: .unused)
     attempts.grow(to: 2 * old, filling: Attempt(now: .zero))
+    clientLinks.grow(to: 2 * old, filling: DeadlineList.Links())
+    balancerLinks.grow(to: 2 * old, filling: DeadlineList.Links())
     linkFree(from: old)
   }
 
@@ -72,9 +89,6 @@ struct Request: BitwiseCopyable {
   var backend = BackendIndex.none
   /// The next in the queue of its backend, or in the list of free rows.
   var next = RequestIndex.none
-  /// The neighbours in the list of those of its group that wait for an answer.
-  var older = RequestIndex.none
-  var younger = RequestIndex.none
   /// How many messages on their way, or queues, refer to it.
   var references: UInt8 = 1
   /// How often its connection to the backend was tried.
@@ -116,5 +130,5 @@ struct Request: BitwiseCopyable {
 
 /// How a request ended for its client.
 enum Ending: UInt8, BitwiseCopyable {
-  case succeeded, status502, status503, status504, clientTimeout, connection
+  case succeeded, status502, status503, status504, statusOther, clientTimeout, connection
 }

@@ -78,16 +78,20 @@ public struct Injection: ~Copyable {
 
   /// Prepares a fault on the container that the word stands for; nothing is read or changed yet.
   ///
+  /// - Parameter duration: how long it lasts; nil when it is never undone.
   /// - Throws: a sentence about parameters that cannot be meant.
   public init(
-    _ fault: Fault, on word: String, in world: World,
+    _ fault: Fault, for duration: Duration?, on word: String, in world: World,
     notify: @escaping (Notice) -> Void = { _ in }
   ) throws(FaultError) {
     self.world = world
     self.word = word
     self.notify = notify
-    injector = try FaultCatalog.injector(for: fault.effect)
-    duration = fault.duration
+    guard let effect = fault.effects.first, fault.effects.count == 1 else {
+      preconditionFailure("a fault of one target has one effect")
+    }
+    injector = try FaultCatalog.injector(for: effect)
+    self.duration = duration
   }
 
   /// The calls that the fault would make, in order, one line each; only reads.

@@ -37,23 +37,10 @@ public enum FaultCatalog {
   /// The injector for an effect: the live world's only switch over effects.
   static func injector(for effect: Effect) throws(FaultError) -> any Injector {
     switch effect {
-    case .kill(let signal): try Kill(signal: signal)
-    }
-  }
-}
-
-extension Fault {
-  /// The effect that the fault comes down to in the live world.
-  var effect: Effect {
-    switch self {
-    case .kill(let signal, _): .kill(signal: signal)
-    }
-  }
-
-  /// How long it lasts; nil when it is never undone.
-  var duration: Duration? {
-    switch self {
-    case .kill(_, let duration): duration
+    case .kill(let signal, _): return try Kill(signal: signal)
+    case .stop, .pause, .fail:
+      throw FaultError(
+        .notUsable, "this fault is not supported on live containers yet; simlab simulates it")
     }
   }
 }

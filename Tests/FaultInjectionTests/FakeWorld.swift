@@ -87,7 +87,7 @@ struct FakeWorld {
     let world = Injection.World(
       engine: try engine.connect(), ledger: ledger, guardians: post, vigil: vigil, healer: healer)
     return try Injection(
-      .kill(signal: signal, duration: duration), on: word, in: world, notify: notify)
+      .kill(signal: signal, refuses: false), for: duration, on: word, in: world, notify: notify)
   }
 
   /// The sentence with which a kill is refused, or that it was not.

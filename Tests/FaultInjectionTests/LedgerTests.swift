@@ -101,7 +101,7 @@ import Testing
       engine: try world.engine.connect(), ledger: Ledger(folder: "/proc/chaos"),
       guardians: world.post, vigil: world.vigil, healer: world.healer)
     var injection = try Injection(
-      .kill(signal: "KILL", duration: .seconds(1)), on: "web", in: elsewhere)
+      .kill(signal: "KILL", refuses: false), for: .seconds(1), on: "web", in: elsewhere)
     let error = #expect(throws: FaultError.self) { try injection.run() }
     #expect(error?.description.contains("the ledger cannot make /proc/chaos") == true)
     #expect(world.engine.changes.isEmpty)

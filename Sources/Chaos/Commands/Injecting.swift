@@ -7,7 +7,7 @@ import FaultInjection
 ///
 /// - Parameter remark: what there is to say about the target before anything happens to it.
 func inject(
-  _ fault: Fault, on target: String, dryRun: Bool,
+  _ fault: Fault, for duration: Duration?, on target: String, dryRun: Bool,
   remark: @escaping (Container) -> String? = { _ in nil }
 ) throws {
   var errors = ErrorStream(remark: remark)
@@ -15,7 +15,7 @@ func inject(
     let lines = try endingCommand { () throws(FaultError) in
       let world = try Injection.World.live(
         engine: Surroundings.engine(), ledger: Surroundings.ledger())
-      var injection = try Injection(fault, on: target, in: world)
+      var injection = try Injection(fault, for: duration, on: target, in: world)
       return try injection.plan()
     }
     return print(lines.joined(separator: "\n"))
@@ -23,7 +23,7 @@ func inject(
   let account = try endingCommand { () throws(FaultError) in
     let world = try Injection.World.live(
       engine: Surroundings.engine(), ledger: Surroundings.ledger())
-    var injection = try Injection(fault, on: target, in: world) { errors.show($0) }
+    var injection = try Injection(fault, for: duration, on: target, in: world) { errors.show($0) }
     return try injection.run()
   }
   print(account.sentence)

@@ -43,9 +43,9 @@ struct KillCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let fault = Fault.kill(signal: signal, duration: duration)
+    let fault = Fault.kill(signal: signal, refuses: false)
     let isLeftToItself = duration == nil && !noRestart
-    try inject(fault, on: target, dryRun: dryRun) { container in
+    try inject(fault, for: duration, on: target, dryRun: dryRun) { container in
       isLeftToItself ? Self.remark(container) : nil
     }
   }
