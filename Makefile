@@ -39,10 +39,11 @@ docs: swift-is-here ## Put what simlab prints now into the documents, and check 
 	@Scripts/run-tests --filter 'TidyTests.*(Link|Console|Example)'
 
 install: swift-is-here ## Install simlab and chaos, which then run without Swift, to PREFIX.
+	@mkdir -p $(DESTDIR)$(PREFIX)/bin && test -w $(DESTDIR)$(PREFIX)/bin \
+	  || { echo "$(PREFIX)/bin cannot be written: be root, or set PREFIX" >&2; exit 77; }
 	@Scripts/install-packages run
 	@$(BUILD) --static-swift-stdlib --scratch-path .build/static --product simlab
 	@$(BUILD) --static-swift-stdlib --scratch-path .build/static --product chaos
-	@install -d $(DESTDIR)$(PREFIX)/bin
 	@install -s .build/static/release/{simlab,chaos} $(DESTDIR)$(PREFIX)/bin
 	@echo "simlab and chaos are in $(DESTDIR)$(PREFIX)/bin"
 
