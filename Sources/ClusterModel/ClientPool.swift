@@ -23,7 +23,7 @@ struct ClientPool: ~Copyable {
     var toJoin: Int
     var idleConnections = 0
     /// The requests that wait for an answer.
-    var waiting = DeadlineList()
+    var waiting = DeadlineList.ofClients
   }
 
   /// Makes groups that have sent nothing yet.
@@ -108,7 +108,7 @@ struct ClientPool: ~Copyable {
     _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
   ) -> Bool {
     guard rows[client.int].timeout != nil else { return false }
-    return rows[client.int].waiting.append(request, requests.clientLinks)
+    return rows[client.int].waiting.append(request, in: requests)
   }
 
   /// Removes a request from those that wait; true when none is left.
@@ -116,7 +116,7 @@ struct ClientPool: ~Copyable {
     _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
   ) -> Bool {
     guard rows[client.int].timeout != nil else { return false }
-    return rows[client.int].waiting.remove(request, requests.clientLinks)
+    return rows[client.int].waiting.remove(request, in: requests)
   }
 
   /// Lets another row stand for a request that waits.
@@ -125,7 +125,7 @@ struct ClientPool: ~Copyable {
     in requests: borrowing RequestTable
   ) {
     guard rows[client.int].timeout != nil else { return }
-    rows[client.int].waiting.replace(request, by: other, requests.clientLinks)
+    rows[client.int].waiting.replace(request, by: other, in: requests)
   }
 
   /// When a request's client gives up; never when it waits for ever.
@@ -142,7 +142,7 @@ struct ClientPool: ~Copyable {
 }
 
 extension Workload {
-  fileprivate var isOpen: Bool { if case .open = self { true } else { false } }
+  var isOpen: Bool { if case .open = self { true } else { false } }
 
   fileprivate var concurrency: Int {
     if case .closed(let loop) = self { loop.concurrency } else { 1 }

@@ -7,6 +7,7 @@ import SimulationEngine
 /// the other.
 extension Cluster where Picker: ~Copyable {
   /// Lets an effect begin or end at its backend.
+  @inline(never)
   mutating func apply(_ change: EffectTimeline.Change) {
     let backend = change.backend
     let time = queue.now + backendPaths[backend.int].ahead
@@ -74,6 +75,7 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// The time to stop is over: what is not finished breaks off, and the host is gone.
+  @inline(never)
   mutating func finishStopping(_ backend: BackendIndex) {
     guard backends.condition(of: backend).isStopping else { return }
     let time = queue.now + backendPaths[backend.int].ahead
@@ -95,6 +97,7 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// The container is started again by its restart policy.
+  @inline(never)
   mutating func restart(_ backend: BackendIndex) {
     let time = queue.now + backendPaths[backend.int].ahead
     backends.change(backend, at: time) { $0.restarts += 1 }

@@ -29,6 +29,7 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// One more client of a closed group begins to send; the next one follows at the same time.
+  @inline(never)
   private mutating func join(_ client: ClientIndex) {
     if clients.join(client) { queue.schedule(.joined(client), at: queue.now) }
     issue(from: client)
@@ -55,14 +56,14 @@ extension Cluster where Picker: ~Copyable {
   /// The balancer takes the request in.
   private mutating func route(_ request: RequestIndex) {
     if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
-    requests.attempts[request.int] = Attempt(now: queue.now)
+    requests[request].attempt = Attempt(now: queue.now)
     attempt(request)
   }
 
   /// The balancer picks a backend, for the first time or again.
   private mutating func attempt(_ request: RequestIndex) {
-    requests.attempts[request.int].now = queue.now
-    guard let backend = balancer.pick(for: &requests.attempts[request.int]) else {
+    requests[request].attempt.now = queue.now
+    guard let backend = balancer.pick(for: &requests[request].attempt) else {
       return reply(request, balancer.rules.nobodyUsable)
     }
     picked[backend.int] += 1
@@ -88,12 +89,13 @@ extension Cluster where Picker: ~Copyable {
     case .waits: break
     case .noRoom: connectAgain(request)
     case .refused: sendBack(request, .refused)
-    case .unreachable: queue.append(.unreachable(request), to: unreachableLane)
+    case .unreachable: noticeLater(request)
     }
   }
 
   /// A connection that found no room is tried again, as TCP does, until the balancer gives up; a
   /// message that found none is turned away.
+  @inline(never)
   private mutating func connectAgain(_ request: RequestIndex) {
     let attempt = Int(requests[request].connects)
     if attempt == connectLanes.count { return sendBack(request, .refused) }
@@ -101,6 +103,13 @@ extension Cluster where Picker: ~Copyable {
     let isLast = attempt == connectLanes.count - 1
     queue.append(
       isLast ? .connectTimedOut(request) : .reachedBackend(request), to: connectLanes[attempt])
+  }
+
+  /// The host of the backend is not there, which the balancer learns when nobody has answered.
+  @inline(never)
+  private mutating func noticeLater(_ request: RequestIndex) {
+    guard let unreachableLane else { preconditionFailure("without faults every host is there") }
+    queue.append(.unreachable(request), to: unreachableLane)
   }
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
@@ -155,6 +164,7 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// The oldest waiting request of a group has run out of time: its client hangs up and goes on.
+  @inline(never)
   private mutating func giveUp(at client: ClientIndex) {
     guard let request = clients.longestWaiting(of: client) else { return }
     let deadline = clients.deadline(of: request, in: requests)
@@ -173,17 +183,19 @@ extension Cluster where Picker: ~Copyable {
   /// The balancer has waited long enough for an answer.
   ///
   /// The backend, which does not know, works on.
+  @inline(never)
   private mutating func stopWaiting() {
     guard let request = longestUnanswered, let timeout = balancer.rules.readTimeout else { return }
     guard requests[request].picked + timeout <= queue.now else { return watchAnswers() }
     let moved = requests.detach(request)
     clients.replace(request, by: moved, of: requests[moved].client, in: requests)
-    unanswered.replace(request, by: moved, requests.balancerLinks)
+    unanswered.replace(request, by: moved, in: requests)
     conclude(moved, .readTimeout)
     watchAnswers()
   }
 
   /// The balancer learns that a client has gone; the backend, which does not, works on.
+  @inline(never)
   private mutating func forget(_ request: RequestIndex) {
     requests[request].state.insert(.hasHungUp)
     if requests[request].state.contains(.isOutstanding) { _ = endAttempt(of: request, .clientLeft) }
@@ -191,6 +203,7 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// The warm-up is over.
+  @inline(never)
   private mutating func startMeasuring() {
     for index in 0..<backends.count {
       backends.restartUsage(of: BackendIndex(index), at: queue.now + backendPaths[index].ahead)
@@ -254,7 +267,7 @@ extension Cluster where Picker: ~Copyable {
 
   /// The balancer begins to wait for an answer.
   private mutating func waitForAnswer(to request: RequestIndex) {
-    if unanswered.append(request, requests.balancerLinks) { watchAnswers() }
+    if unanswered.append(request, in: requests) { watchAnswers() }
   }
 
   /// Sets the balancer's time-out to that of the request it has waited for longest.
@@ -268,13 +281,13 @@ extension Cluster where Picker: ~Copyable {
   /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
   private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
     requests[request].state.remove(.isOutstanding)
-    if balancer.rules.readTimeout != nil, unanswered.remove(request, requests.balancerLinks) {
+    if balancer.rules.readTimeout != nil, unanswered.remove(request, in: requests) {
       queue.clear(timers.readTimeout)
     }
     requests[request].response = queue.now - requests[request].picked
-    requests.attempts[request.int].now = queue.now
+    requests[request].attempt.now = queue.now
     return balancer.conclude(
-      &requests.attempts[request.int], at: requests[request].backend,
+      &requests[request].attempt, at: requests[request].backend,
       after: requests[request].response, result)
   }
 

@@ -16,11 +16,11 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let latencies: Column<Sampler>
   let latencyStream: RandomStream
   let connectLanes: Column<LaneIndex>
-  let unreachableLane: LaneIndex
+  let unreachableLane: LaneIndex?
   let timers: TimerLayout
 
   /// The requests for whose answer the balancer waits, where it does not wait for ever.
-  var unanswered = DeadlineList()
+  var unanswered = DeadlineList.ofBalancer
   let changes: [EffectTimeline.Change]
   let failures: RandomStream
   let restartPolicies: Column<RestartRule>
@@ -47,13 +47,13 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   init(_ topology: Topology) {
     var shop = SamplerShop()
     let seed = topology.run.seed
-    timers = TimerLayout(clients: topology.clients.count, backends: topology.backends.count)
     let rules = BalancerRules(topology)
+    timers = TimerLayout(topology, rules)
     var wiring = Wiring(topology, rules: rules, shop: &shop)
     var connectLanes: [LaneIndex] = []
     for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
     self.connectLanes = Column(connectLanes)
-    unreachableLane = wiring.lane(Condition.timeToFindNobody)
+    unreachableLane = topology.faults.isEmpty ? nil : wiring.lane(Condition.timeToFindNobody)
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
@@ -148,22 +148,35 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   }
 }
 
-/// Where the timers of a cluster stand in its queue.
-struct TimerLayout: BitwiseCopyable {
-  let clients: Int
-  let backends: Int
-
+/// Where the timers of a cluster stand in its queue; there are only those that can ever be set.
+struct TimerLayout: ~Copyable {
   /// The event of each timer.
-  var events: [Event] {
-    let groups = (0..<clients).map(ClientIndex.init)
-    return groups.map(Event.arrival) + groups.map(Event.timedOut)
-      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) } + [.readTimedOut]
+  let events: [Event]
+  private let backends: Int
+  private let timeouts: Column<TimerIndex>
+  /// That of the balancer's wait for answers.
+  let readTimeout: TimerIndex
+
+  init(_ topology: Topology, _ rules: BalancerRules) {
+    backends = topology.backends.count
+    let groups = topology.clients.indices.map(ClientIndex.init)
+    var events = (0..<backends).map { Event.cpuDue(BackendIndex($0)) }
+    events += groups.map(Event.arrival)
+    var timeouts: [TimerIndex] = []
+    for group in groups {
+      timeouts.append(TimerIndex(events.count))
+      if topology.clients[group.int].timeout != nil { events.append(.timedOut(group)) }
+    }
+    self.timeouts = Column(timeouts)
+    readTimeout = TimerIndex(events.count)
+    if rules.readTimeout != nil { events.append(.readTimedOut) }
+    self.events = events
   }
 
-  func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(client.int) }
-  func timeout(_ client: ClientIndex) -> TimerIndex { TimerIndex(clients + client.int) }
-  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(2 * clients + backend.int) }
-  var readTimeout: TimerIndex { TimerIndex(2 * clients + backends) }
+  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(backend.int) }
+  func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(backends + client.int) }
+  /// That of a group that has a time-out.
+  func timeout(_ client: ClientIndex) -> TimerIndex { timeouts[client.int] }
 }
 
 extension Topology {

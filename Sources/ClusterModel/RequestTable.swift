@@ -5,15 +5,10 @@ import SimulationEngine
 /// A row is used again as soon as nothing refers to it, so memory follows the number of requests in
 /// flight and not that of all requests.
 ///
-/// Each request is one row of 64 bytes, a cache line: at a million requests in flight a stage that
-/// touches four columns would miss the cache four times.
+/// Each request is one row: at a million requests in flight a stage that touches four columns would
+/// miss the cache four times.
 struct RequestTable: ~Copyable {
   private var rows = Column(repeating: Request.unused, count: 64)
-  /// What the balancer remembers of each request's attempts, where it tries again.
-  private(set) var attempts = Column(repeating: Attempt(now: .zero), count: 64)
-  /// The lists of requests whose clients, and whose balancer, wait for an answer.
-  private(set) var clientLinks = Column(repeating: DeadlineList.Links(), count: 64)
-  private(set) var balancerLinks = Column(repeating: DeadlineList.Links(), count: 64)
   private var firstFree = RequestIndex(0)
 
   init() { linkFree(from: 0) }
@@ -41,7 +36,6 @@ struct RequestTable: ~Copyable {
       client: rows[index.int].client, serial: rows[index.int].serial, born: rows[index.int].born)
     rows[moved.int] = rows[index.int]
     rows[moved.int].references = 1
-    attempts[moved.int] = attempts[index.int]
     rows[index.int].state = []
     return moved
   }
@@ -60,9 +54,6 @@ struct RequestTable: ~Copyable {
   private mutating func grow() {
     let old = rows.count
     rows.grow(to: 2 * old, filling: .unused)
-    attempts.grow(to: 2 * old, filling: Attempt(now: .zero))
-    clientLinks.grow(to: 2 * old, filling: DeadlineList.Links())
-    balancerLinks.grow(to: 2 * old, filling: DeadlineList.Links())
     linkFree(from: old)
   }
 
@@ -100,6 +91,10 @@ struct Request: BitwiseCopyable {
   /// What the client will be told.
   var ending = Ending.succeeded
   var state: State = [.clientWaits]
+  /// Its places in the lists of those whose clients, and whose balancer, wait for an answer.
+  var links = InlineArray<2, DeadlineList.Links>(repeating: DeadlineList.Links())
+  /// What the balancer remembers of its attempts.
+  var attempt: Attempt
 
   /// What is still going on.
   struct State: OptionSet, BitwiseCopyable {
@@ -117,6 +112,7 @@ struct Request: BitwiseCopyable {
     self.serial = serial
     self.born = born
     picked = born
+    attempt = Attempt(now: born)
   }
 
   /// The number of the substream for the latency of its next hop.

@@ -9,6 +9,7 @@ extension Upstream {
   /// back on it.
   ///
   /// - Complexity: O(n), as in nginx.
+  @inline(__always)
   public func pickSmoothly(for attempt: Attempt) -> BackendIndex? {
     var best = BackendIndex.none
     var highest = Int32.min

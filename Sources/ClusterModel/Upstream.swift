@@ -82,6 +82,7 @@ public struct Upstream: ~Copyable {
   /// excluded by failures, not full.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   public func isUsable(_ backend: BackendIndex, for attempt: Attempt) -> Bool {
     if isUntroubled && attempt.number == 0 { return true }
     let peer = peers[backend.int]
