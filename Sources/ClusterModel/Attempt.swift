@@ -19,6 +19,10 @@ public struct Attempt: BitwiseCopyable {
   public internal(set) var avoided = BackendIndex.none
   /// Whether the primary backends are used up, and backups are picked from.
   public internal(set) var usesBackups = false
+  /// Whether a backend that is full may be picked, because the balancer has a queue for it.
+  public internal(set) var mayWait = false
+  /// The backend that the strategy has bound a waiting request to; `none` for any.
+  var waitsFor = BackendIndex.none
   /// Whether a request that was sent may be sent again.
   public let isIdempotent: Bool
   /// What a hashing strategy keeps from one attempt of a request to the next.

@@ -16,6 +16,8 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let latencies: Column<Sampler>
   let latencyStream: RandomStream
   let connectLanes: Column<LaneIndex>
+  /// The longest wait for a backend that has room.
+  let queueLane: LaneIndex?
   let timers: TimerLayout
 
   /// How many requests have been sent.
@@ -46,6 +48,7 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     var connectLanes: [LaneIndex] = []
     for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
     self.connectLanes = Column(connectLanes)
+    queueLane = rules.queueTimeout.map { wiring.lane($0) }
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)

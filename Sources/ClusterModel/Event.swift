@@ -24,6 +24,10 @@ package enum Event: BitwiseCopyable {
   case hungUp(RequestIndex)
   /// A connection to a backend could not be opened in time.
   case connectTimedOut(RequestIndex)
+  /// The pause after a failed connection is over.
+  case pauseOver(RequestIndex)
+  /// A request that waits for a backend that has room may have waited too long.
+  case queueTimedOut(RequestIndex)
   /// The warm-up is over: the measurement begins.
   case warmedUp
 }
