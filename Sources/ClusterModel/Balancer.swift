@@ -111,8 +111,9 @@ extension Balancer where Picker: ~Copyable {
     picker.changed(backend, in: upstream)
   }
 
-  /// A request that was bound to a backend that has gone, and may go elsewhere: it is picked for
-  /// anew. Nil when there is none, or the program lets them wait for the backend's return.
+  /// A request that was bound to a backend that has gone, and is to be picked for anew.
+  ///
+  /// Nil when there is none, or the program lets them wait for the backend's return.
   mutating func redistribute(from backend: BackendIndex) -> RequestIndex? {
     guard rules.redistributes, let request = queue.first(for: backend) else { return nil }
     giveUpWaiting(request)

@@ -51,7 +51,8 @@ struct BalancerRules {
     // nginx opens a connection for each request unless told to keep some (ngx_http_upstream); the
     // ideal balancer has them all open.
     balancerConnects = isTCP && program != .ideal
-    connectWaits = isTCP ? BalancerRules.waits(until: program == .ideal || program == .haproxy ? 127 : 60) : []
+    let hasOwnLimit = program != .ideal && program != .haproxy
+    connectWaits = isTCP ? BalancerRules.waits(until: hasOwnLimit ? 60 : 127) : []
   }
 
   /// Whether a failed attempt may be followed by another, so that attempts are remembered.

@@ -1,7 +1,7 @@
 /// The functions by which HAProxy hashes bytes to 32 bits, and the mixing it may add.
 ///
 /// Source: `src/hash.c` and `include/haproxy/intops.h` of HAProxy.
-enum HAProxyHashFunction: String, BitwiseCopyable, CaseIterable {
+package enum HAProxyHashFunction: String, BitwiseCopyable, CaseIterable {
   /// The hash of the sdbm database library.
   case sdbm
   /// D. J. Bernstein's: times 33, plus the byte.
@@ -16,7 +16,7 @@ enum HAProxyHashFunction: String, BitwiseCopyable, CaseIterable {
   /// The hash of these bytes.
   ///
   /// - Complexity: O(length).
-  func hash<Bytes: Sequence<UInt8>>(_ bytes: Bytes) -> UInt32 {
+  package func hash<Bytes: Sequence<UInt8>>(_ bytes: Bytes) -> UInt32 {
     switch self {
     case .sdbm: bytes.reduce(0) { UInt32($1) &+ $0 << 6 &+ $0 << 16 &- $0 }
     case .djb2: bytes.reduce(5_381) { $0 &* 33 &+ UInt32($1) }
@@ -58,7 +58,7 @@ enum HAProxyHashFunction: String, BitwiseCopyable, CaseIterable {
   /// A number mixed so that each bit depends on all: the avalanche, which places nodes on the ring.
   ///
   /// The full-avalanche hash of integers by B. Jenkins, with a multiplication at its end.
-  static func avalanche(_ value: UInt32) -> UInt32 {
+  package static func avalanche(_ value: UInt32) -> UInt32 {
     var mixed = value
     mixed = mixed &+ 0x7ed5_5d16 &+ mixed << 12
     mixed = (mixed ^ 0xc761_c23c) ^ mixed >> 19
