@@ -10,7 +10,7 @@ public struct Attempt: BitwiseCopyable {
   /// Where the request comes from.
   public let address: ClientAddress
   /// When the first attempt began.
-  public let begun: Instant
+  public private(set) var begun: Instant
   /// How many attempts came before.
   public internal(set) var number: Int32 = 0
   /// How many attempts the request has left, this one included.
@@ -19,6 +19,10 @@ public struct Attempt: BitwiseCopyable {
   public internal(set) var avoided = BackendIndex.none
   /// Whether the primary backends are used up, and backups are picked from.
   public internal(set) var usesBackups = false
+  /// Whether a backend that is full may be picked, because the balancer has a queue for it.
+  public internal(set) var mayWait = false
+  /// The backend that the strategy has bound a waiting request to; `none` for any.
+  var waitsFor = BackendIndex.none
   /// Whether a request that was sent may be sent again.
   public let isIdempotent: Bool
   /// What a hashing strategy keeps from one attempt of a request to the next.
@@ -39,6 +43,12 @@ public struct Attempt: BitwiseCopyable {
     self.key = key
     self.address = address
     self.isIdempotent = isIdempotent
+  }
+
+  /// Says when the balancer takes the request in.
+  mutating func begin(at time: Instant) {
+    now = time
+    begun = time
   }
 
   /// The whole second of the pick: the clock of nginx.

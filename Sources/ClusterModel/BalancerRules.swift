@@ -11,6 +11,12 @@ struct BalancerRules {
   let hasBackups: Bool
   /// How many tries a request has.
   let tries: Int32
+  /// Which retries HAProxy sends to another server: every n-th, -1 for the last, 0 for none.
+  let redispatch: Int
+  /// Whether HAProxy uses all backups when no primary server serves, and not only the first.
+  let usesAllBackups: Bool
+  /// How long a request waits for a backend that has room; nil for as long as it takes.
+  let queueTimeout: Nanoseconds?
   /// Whether clients open a connection for a request unless they kept one.
   let clientsConnect: Bool
   /// Whether the balancer opens a connection to the backend for each request.
@@ -24,10 +30,15 @@ struct BalancerRules {
   init(_ topology: Topology) {
     self.init(
       program: topology.balancer.like, retry: topology.balancer.retry,
-      backends: topology.backends, isTCP: topology.network.transport == .tcp)
+      backends: topology.backends, isTCP: topology.network.transport == .tcp,
+      usesAllBackups: topology.balancer.usesAllBackups,
+      queueTimeout: topology.balancer.queueTimeout)
   }
 
-  init(program: BalancerProgram, retry: RetryRule?, backends: [Backend], isTCP: Bool) {
+  init(
+    program: BalancerProgram, retry: RetryRule?, backends: [Backend], isTCP: Bool,
+    usesAllBackups: Bool = false, queueTimeout: Duration? = nil
+  ) {
     self.program = program
     self.retry = retry ?? RetryRule()
     isSingle = backends.count == 1
@@ -35,25 +46,46 @@ struct BalancerRules {
     let usable = backends.count { !$0.isDown }
     let limit = self.retry.tries
     tries = Int32(limit > 0 ? min(limit, usable) : usable)
+    redispatch = self.retry.redispatch
+    self.usesAllBackups = usesAllBackups
+    self.queueTimeout = queueTimeout.map { Nanoseconds($0.nanoseconds) }
     clientsConnect = isTCP
     // nginx opens a connection for each request unless told to keep some (ngx_http_upstream); the
     // ideal balancer has them all open.
     balancerConnects = isTCP && program != .ideal
-    readTimeout = program == .ideal ? nil : Nanoseconds(60_000_000_000)
-    connectWaits = isTCP ? BalancerRules.waits(until: program == .ideal ? 127 : 60) : []
+    let hasOwnLimit = program != .ideal && program != .haproxy
+    readTimeout = hasOwnLimit ? Nanoseconds(60_000_000_000) : nil
+    connectWaits = isTCP ? BalancerRules.waits(until: hasOwnLimit ? 60 : 127) : []
   }
 
   /// Whether a failed attempt may be followed by another, so that attempts are remembered.
   var triesAgain: Bool { program != .ideal }
 
+  /// Whether requests wait for a backend that has room.
+  var letsWait: Bool { program == .haproxy }
+
   /// Lets the strategy pick among the backends that the program would use.
+  ///
+  /// - Parameter behindOthers: whether requests wait for any backend.
   func pick<Picker: Strategy & ~Copyable>(
-    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream
+    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream,
+    behindOthers: Bool
   ) -> BackendIndex? {
     switch program {
     case .ideal: picker.pick(for: &attempt, from: upstream)
+    case .haproxy:
+      pickAsHAProxy(&picker, for: &attempt, from: upstream, behindOthers: behindOthers)
     default: pickAsNginx(&picker, for: &attempt, from: upstream)
     }
+  }
+
+  /// The pause after which the same backend is tried again; nil when the attempt has ended.
+  func pauseInPlace(
+    _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult,
+    _ traits: StrategyTraits, in upstream: borrowing Upstream
+  ) -> Nanoseconds? {
+    guard program == .haproxy else { return nil }
+    return pauseInPlaceAsHAProxy(&attempt, at: backend, result, traits, in: upstream)
   }
 
   /// Takes note of how an attempt ended, and decides what follows.
@@ -63,12 +95,15 @@ struct BalancerRules {
   ) -> Verdict {
     switch program {
     case .ideal: .deliver(BalancerRules.idealEnding(of: result))
+    case .haproxy: concludeAsHAProxy(&attempt, at: backend, result)
     default: concludeAsNginx(&attempt, at: backend, result, in: &upstream)
     }
   }
 
   /// What the client is told when no backend is usable.
-  var nobodyUsable: Ending { program == .ideal ? .status503 : .status502 }
+  var nobodyUsable: Ending {
+    program == .ideal || program == .haproxy ? .status503 : .status502
+  }
 
   private static func idealEnding(of result: AttemptResult) -> Ending {
     switch result {
@@ -79,7 +114,8 @@ struct BalancerRules {
   }
 
   /// A dropped SYN is sent again after 1, 3, 7, 15, 31 and 63 seconds (RFC 6298 and Linux up to
-  /// 6.4: 1 s, doubling); nginx gives up after `proxy_connect_timeout`, 60 s, the kernel after 127.
+  /// 6.4: 1 s, doubling); nginx gives up after `proxy_connect_timeout`, 60 s, the kernel after
+  /// 127, and HAProxy, whose `timeout connect` has no default, with it.
   private static func waits(until limit: Int64) -> [Nanoseconds] {
     var waits: [Nanoseconds] = []
     var elapsed: Int64 = 0

@@ -24,6 +24,8 @@ extension Cluster where Picker: ~Copyable {
     case .effectChanged(let index): apply(changes[index.int])
     case .restarted(let backend): restart(backend)
     case .stopped(let backend): finishStopping(backend)
+    case .pauseOver(let request): tryThere(request)
+    case .queueTimedOut(let request): giveUpWaiting(request)
     case .warmedUp: startMeasuring()
     }
   }
@@ -56,7 +58,7 @@ extension Cluster where Picker: ~Copyable {
   /// The balancer takes the request in.
   private mutating func route(_ request: RequestIndex) {
     if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
-    requests[request].attempt = Attempt(now: queue.now)
+    requests[request].attempt.begin(at: queue.now)
     attempt(request)
   }
 
@@ -64,8 +66,25 @@ extension Cluster where Picker: ~Copyable {
   private mutating func attempt(_ request: RequestIndex) {
     requests[request].attempt.now = queue.now
     guard let backend = balancer.pick(for: &requests[request].attempt) else {
+      return wait(request)
+    }
+    dispatch(request, to: backend)
+  }
+
+  /// No backend has room: the request waits in the balancer, or is refused.
+  private mutating func wait(_ request: RequestIndex) {
+    guard balancer.letWait(request, requests[request].attempt) else {
       return reply(request, balancer.rules.nobodyUsable)
     }
+    requests[request].state.insert(.isQueued)
+    requests[request].picked = queue.now
+    guard let queueLane else { return }
+    requests[request].references += 1
+    queue.append(.queueTimedOut(request), to: queueLane)
+  }
+
+  /// The request leaves for the backend that was picked for it.
+  private mutating func dispatch(_ request: RequestIndex, to backend: BackendIndex) {
     picked[backend.int] += 1
     requests[request].backend = backend
     requests[request].picked = queue.now
@@ -136,7 +155,36 @@ extension Cluster where Picker: ~Copyable {
     switch endAttempt(of: request, result) {
     case .deliver(let ending): reply(request, ending)
     case .tryAgain: attempt(request)
+    case .tryThere(let pause): queue.schedule(.pauseOver(request), at: queue.now + pause)
     }
+  }
+
+  /// The pause after a failed connection is over: the same backend is tried again.
+  private mutating func tryThere(_ request: RequestIndex) {
+    guard requests[request].state.contains(.isOutstanding) else {
+      return requests.release(request)
+    }
+    dispatch(request, to: requests[request].backend)
+  }
+
+  /// A backend has a free slot: requests that wait for one go there.
+  private mutating func admitWaiting(to backend: BackendIndex) {
+    guard balancer.rules.letsWait else { return }
+    while let request = balancer.admit(to: backend) {
+      requests[request].state.remove(.isQueued)
+      dispatch(request, to: backend)
+    }
+  }
+
+  /// A request may have waited too long for a backend that has room.
+  private mutating func giveUpWaiting(_ request: RequestIndex) {
+    defer { requests.release(request) }
+    guard requests[request].state.contains(.isQueued), let limit = balancer.rules.queueTimeout,
+      requests[request].picked + limit <= queue.now
+    else { return }
+    requests[request].state.remove(.isQueued)
+    balancer.giveUpWaiting(request)
+    reply(request, balancer.rules.nobodyUsable)
   }
 
   /// The balancer tells the client what has become of its request.
@@ -199,6 +247,11 @@ extension Cluster where Picker: ~Copyable {
   private mutating func forget(_ request: RequestIndex) {
     requests[request].state.insert(.hasHungUp)
     if requests[request].state.contains(.isOutstanding) { _ = endAttempt(of: request, .clientLeft) }
+    if requests[request].state.contains(.isQueued) {
+      requests[request].state.remove(.isQueued)
+      balancer.giveUpWaiting(request)
+      requests.release(request)
+    }
     requests.release(request)
   }
 
@@ -280,15 +333,18 @@ extension Cluster where Picker: ~Copyable {
 
   /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
   private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
-    requests[request].state.remove(.isOutstanding)
+    let backend = requests[request].backend
     if balancer.rules.readTimeout != nil, unanswered.remove(request, in: requests) {
       queue.clear(timers.readTimeout)
     }
     requests[request].response = queue.now - requests[request].picked
     requests[request].attempt.now = queue.now
-    return balancer.conclude(
-      &requests[request].attempt, at: requests[request].backend,
-      after: requests[request].response, result)
+    let verdict = balancer.conclude(
+      &requests[request].attempt, at: backend, after: requests[request].response, result)
+    if case .tryThere = verdict { return verdict }
+    requests[request].state.remove(.isOutstanding)
+    admitWaiting(to: backend)
+    return verdict
   }
 
   /// A request has ended for its client: exactly one outcome.

@@ -17,6 +17,8 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let latencyStream: RandomStream
   let connectLanes: Column<LaneIndex>
   let unreachableLane: LaneIndex?
+  /// The longest wait for a backend that has room.
+  let queueLane: LaneIndex?
   let timers: TimerLayout
 
   /// The requests for whose answer the balancer waits, where it does not wait for ever.
@@ -54,6 +56,7 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
     self.connectLanes = Column(connectLanes)
     unreachableLane = topology.faults.isEmpty ? nil : wiring.lane(Condition.timeToFindNobody)
+    queueLane = rules.queueTimeout.map { wiring.lane($0) }
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)

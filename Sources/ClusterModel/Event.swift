@@ -34,6 +34,10 @@ package enum Event: BitwiseCopyable {
   case restarted(BackendIndex)
   /// A container that was told to stop has had its time.
   case stopped(BackendIndex)
+  /// The pause after a failed connection is over.
+  case pauseOver(RequestIndex)
+  /// A request that waits for a backend that has room may have waited too long.
+  case queueTimedOut(RequestIndex)
   /// The warm-up is over: the measurement begins.
   case warmedUp
 }

@@ -72,7 +72,7 @@ struct Request: BitwiseCopyable {
   var serial: UInt64
   /// When the client sent it.
   var born: Instant
-  /// When the balancer picked its backend.
+  /// When the balancer picked its backend, or let it wait for one.
   var picked: Instant
   /// From the pick to the answer at the balancer.
   var response = Nanoseconds.zero
@@ -105,6 +105,8 @@ struct Request: BitwiseCopyable {
     static let isOutstanding = State(rawValue: 2)
     /// The balancer knows that the client has gone.
     static let hasHungUp = State(rawValue: 4)
+    /// It waits in the balancer for a backend that has room.
+    static let isQueued = State(rawValue: 8)
   }
 
   init(client: ClientIndex, serial: UInt64, born: Instant) {
@@ -118,7 +120,7 @@ struct Request: BitwiseCopyable {
   /// The number of the substream for the latency of its next hop.
   mutating func nextCrossing() -> UInt64 {
     defer { crossings &+= 1 }
-    return serial &* 8 &+ UInt64(crossings)
+    return serial << 8 &+ UInt64(crossings)
   }
 
   static var unused: Request { Request(client: ClientIndex(0), serial: 0, born: .zero) }

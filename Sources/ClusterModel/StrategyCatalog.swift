@@ -12,6 +12,14 @@ public enum StrategyCatalog {
     StrategyEntry(LeastConnections.self),
     StrategyEntry(PowerOfTwo.self),
     StrategyEntry(NginxWeightedRoundRobin.self),
+    StrategyEntry(HAProxyRoundRobin.self),
+    StrategyEntry(HAProxyStaticRoundRobin.self),
+    StrategyEntry(HAProxyLeastConnections.self),
+    StrategyEntry(HAProxyFirst.self),
+    StrategyEntry(HAProxySource.self),
+    StrategyEntry(HAProxyURI.self),
+    StrategyEntry(HAProxyHeader.self),
+    StrategyEntry(HAProxyRandom.self),
   ]
 
   /// What is known about each strategy.

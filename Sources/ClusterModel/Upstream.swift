@@ -12,8 +12,10 @@ public struct Upstream: ~Copyable {
   let peers: Column<Peer>
   /// Whether nothing in the configuration ever makes a backend unusable.
   private let isPlain: Bool
-  /// How many backends have failures that still count.
+  /// How many backends have failures that still count, or are not up.
   var troubled = 0
+  /// How many primary backends are up and have a weight, and how many backups.
+  var servingPrimaries, servingBackups: Int
 
   /// One backend as the balancer knows it.
   public struct Peer: BitwiseCopyable {
@@ -27,6 +29,10 @@ public struct Upstream: ~Copyable {
     public var outstanding: Int32 = 0
     /// The most requests outstanding at once; 0 for no limit.
     public var maxConnections: Int32
+    /// Requests that wait in the balancer for this backend and no other.
+    public var queued: Int32 = 0
+    /// The most requests that may wait for it; 0 for no limit.
+    public var maxQueue: Int32 = 0
     /// How many failures exclude it; 0 for never.
     public var maxFails: Int32
     /// How many failed attempts count against it.
@@ -64,6 +70,8 @@ public struct Upstream: ~Copyable {
     precondition(!peers.isEmpty, "an upstream has backends")
     count = peers.count
     self.peers = Column(peers)
+    servingPrimaries = peers.count { $0.isServing && !$0.isBackup }
+    servingBackups = peers.count { $0.isServing && $0.isBackup }
     isPlain = peers.allSatisfy { !$0.isBackup && !$0.isDown && $0.maxConnections == 0 }
   }
 

@@ -25,7 +25,10 @@ import Testing
     #expect(Self.picks(name, script) == Self.picks(name, script))
   }
 
-  @Test(arguments: names)
+  /// Those that share equals out unevenly by their rule: in order, and by arcs of a ring.
+  static let uneven: Set = ["haproxy.first", "haproxy.random"]
+
+  @Test(arguments: names.filter { !uneven.contains($0) })
   func `no backend starves among equals`(name: String) {
     let picks = Self.picks(
       name, PickScript(weights: [1, 1, 1, 1], requests: 4_000, outstanding: 3))
