@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "balancers: {}", "faults: []", "question: why?", "topology: other.yaml", "set: {}",
+    "balancers: {}", "question: why?", "topology: other.yaml", "set: {}",
     "hypothesis: []", "compare: []",
   ])
   func `a key of the format that nothing obeys yet is refused as such`(line: String) {
