@@ -6,9 +6,9 @@ public struct Attempt: BitwiseCopyable {
   /// The time of the pick on the balancer's clock.
   public var now: Instant
   /// What hashing strategies hash: a URI, a header, a part of the request.
-  public let key: RequestKey
+  public internal(set) var key: RequestKey
   /// Where the request comes from.
-  public let address: ClientAddress
+  public internal(set) var address: ClientAddress
   /// When the first attempt began.
   public private(set) var begun: Instant
   /// How many attempts came before.
@@ -24,7 +24,7 @@ public struct Attempt: BitwiseCopyable {
   /// The backend that the strategy has bound a waiting request to; `none` for any.
   var waitsFor = BackendIndex.none
   /// Whether a request that was sent may be sent again.
-  public let isIdempotent: Bool
+  public internal(set) var isIdempotent: Bool
   /// What a hashing strategy keeps from one attempt of a request to the next.
   public var hash: UInt32 = 0
   /// How often a hashing strategy has hashed for this request.

@@ -8,8 +8,9 @@ struct ClientPool: ~Copyable {
   private let rows: UnsafeMutablePointer<Row>
   private let thinking: RandomStream
 
-  private struct Row {
+  private struct Row: ~Copyable {
     let start: Instant
+    let identities: RequestIdentities
     /// The gaps between arrivals of an open group, the pauses of a closed one; nil for no pause.
     let gap: Sampler?
     let isOpen: Bool
@@ -37,6 +38,7 @@ struct ClientPool: ~Copyable {
       (rows + index).initialize(
         to: Row(
           start: start,
+          identities: RequestIdentities(group.request, of: group.name, seed: seed),
           gap: shop.gaps(of: group.workload),
           isOpen: group.workload.isOpen,
           timeout: group.timeout.map { Nanoseconds($0.nanoseconds) },
@@ -48,7 +50,10 @@ struct ClientPool: ~Copyable {
     }
   }
 
-  deinit { rows.deallocate() }
+  deinit {
+    rows.deinitialize(count: count)
+    rows.deallocate()
+  }
 
   /// Whether arrivals do not wait for answers.
   func isOpen(_ client: ClientIndex) -> Bool { rows[client.int].isOpen }
@@ -79,6 +84,14 @@ struct ClientPool: ~Copyable {
     guard rows[client.int].toSend > 0, time < rows[client.int].lastArrival else { return false }
     rows[client.int].toSend -= 1
     return true
+  }
+
+  /// Gives a request what a balancer can see of it.
+  func identify(_ request: RequestIndex, in requests: borrowing RequestTable) {
+    let client = requests[request].client
+    if rows[client.int].identities.isPlain { return }
+    rows[client.int].identities.identify(
+      &requests[request].attempt, serial: requests[request].serial)
   }
 
   /// The pause of a closed client after its n-th answer; nil for none.

@@ -44,6 +44,7 @@ extension Cluster where Picker: ~Copyable {
     guard clients.send(from: client, at: born) else { return }
     let request = requests.open(client: client, serial: issued, born: born)
     issued += 1
+    clients.identify(request, in: requests)
     if clients.isOpen(client) {
       let next = clients.nextArrival(of: client, after: born)
       if next < .never { queue.set(timers.arrival(client), at: next + path.behind) }

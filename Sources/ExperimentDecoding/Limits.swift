@@ -51,6 +51,12 @@ public enum Limits {
   public static let failures = 0...1_000_000
   /// The requests that a balancer has outstanding at a backend at most; 0 for no limit.
   public static let maxConnections = 0...10_000_000
+  /// The addresses that the requests of a group come from.
+  public static let clientAddresses = 0...1_000_000
+  /// The keys that the requests of a group have.
+  public static let keys = 1...1_000_000
+  /// The exponent of Zipf's law.
+  public static let zipfExponent = 0.0...10.0
   /// The faults of a timeline.
   public static let faults = 10_000
   /// How often a fault happens.

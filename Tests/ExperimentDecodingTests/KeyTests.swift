@@ -53,7 +53,7 @@ import Testing
       Document(
         clients: """
           clients:
-            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}, ▼request: {}, ▼site: x}
+            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}, ▼site: x}
             b: {▼trace: a.csv}
             c: {open: {▼phases: []}}
           """,
@@ -72,8 +72,8 @@ import Testing
           run: {▼replications: 2, ▼precision: 1%, warmup: ▼auto}
           """
       ).text,
-      complains: "`retry` is not supported yet", "`request` is not supported yet",
-      "`site` is not supported yet", "`trace` is not supported yet",
+      complains: "`retry` is not supported yet", "`site` is not supported yet",
+      "`trace` is not supported yet",
       "`phases` is not supported yet",
       "`active` is not supported yet", "`timeouts` is not supported yet",
       "`max_connections` is not supported yet", "`workers` is not supported yet",
