@@ -29,6 +29,8 @@ public struct Attempt: BitwiseCopyable {
   public var hash: UInt32 = 0
   /// How often a hashing strategy has hashed for this request.
   public var rehashes: UInt32 = 0
+  /// How often what it hashed, or drew, was not usable.
+  public var rejections: UInt32 = 0
   // The backends tried: a bit for each of the first 64, the places of up to four others.
   private var triedBits: UInt64 = 0
   private var triedPlaces: (UInt32, UInt32, UInt32, UInt32) = (.max, .max, .max, .max)

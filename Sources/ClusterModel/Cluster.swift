@@ -60,7 +60,9 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
-    let upstream = Upstream(topology.backends.map { $0.peer(under: topology.balancer.passive) })
+    let upstream = Upstream(
+      topology.backends.map { $0.peer(under: topology.balancer.passive) },
+      addresses: topology.backends.map { "\($0.name):80" })
     let picker = Picker(
       upstream: upstream,
       options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
@@ -196,7 +198,7 @@ extension Topology {
 
 extension Backend {
   /// What a balancer with these passive checks knows of the backend at the start.
-  fileprivate func peer(under checks: PassiveChecks?) -> Upstream.Peer {
+  func peer(under checks: PassiveChecks?) -> Upstream.Peer {
     let checks = checks ?? PassiveChecks()
     return Upstream.Peer(
       weight: weight, maxConnections: maxConnections ?? 0, maxFails: checks.maxFails,

@@ -13,13 +13,18 @@ public struct PickScript: Sendable {
   public var outstanding: Int
   /// The seed of whatever the strategy draws.
   public var seed: UInt64
+  /// How many keys, and networks of clients, the requests have in turn; 0 for none at all.
+  public var keys: Int
 
   /// Makes a script.
-  public init(weights: [Int], requests: Int, outstanding: Int = 0, seed: UInt64 = 1) {
+  public init(
+    weights: [Int], requests: Int, outstanding: Int = 0, seed: UInt64 = 1, keys: Int = 0
+  ) {
     self.weights = weights
     self.requests = requests
     self.outstanding = outstanding
     self.seed = seed
+    self.keys = keys
   }
 
   /// The places of the backends that a strategy of the catalogue picks, in order.
@@ -37,9 +42,17 @@ public struct PickScript: Sendable {
     var strategy = S(
       upstream: upstream, options: StrategyOptions(S.card, given: choice.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
+    let keyTable = KeyTable((0..<keys).map { "key-\($0)" })
     var picked: [Int] = []
     for request in 0..<requests {
       var attempt = Attempt(now: .zero)
+      if keys > 0 {
+        let number = request % keys
+        // Each in a network of its own, and no two neighbours with the same host part.
+        let place = UInt32(truncatingIfNeeded: number)
+        let address = ClientAddress(v4: 0x0a00_0001 &+ place << 8 &+ place % 250)
+        attempt = Attempt(now: .zero, key: keyTable[number], address: address)
+      }
       guard let backend = strategy.pick(for: &attempt, from: upstream) else { break }
       upstream[backend].outstanding += 1
       strategy.started(at: backend, in: upstream)

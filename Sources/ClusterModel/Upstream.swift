@@ -9,10 +9,15 @@ import SimulationEngine
 public struct Upstream: ~Copyable {
   /// How many backends there are; at least one.
   public let count: Int
+  /// What each backend is called on the wire, host and port: what rings of hashes are made of.
+  ///
+  /// It is for the making of a strategy; a pick has no use for it.
+  public let addresses: [String]
   let peers: Column<Peer>
   /// Whether nothing in the configuration ever makes a backend unusable.
   private let isPlain: Bool
-  /// How many backends have failures that still count, or are not up.
+  /// How many reasons there are to look at each backend: failures that still count, and backends
+  /// taken out of use.
   var troubled = 0
   /// How many primary backends are up and have a weight, and how many backups.
   var servingPrimaries, servingBackups: Int
@@ -66,9 +71,13 @@ public struct Upstream: ~Copyable {
   }
 
   /// Makes the view of a balancer that has sent nothing yet.
-  public init(_ peers: [Peer]) {
+  ///
+  /// - Parameter addresses: host and port of each backend; `backend-1:80` and so on without it.
+  public init(_ peers: [Peer], addresses: [String]? = nil) {
     precondition(!peers.isEmpty, "an upstream has backends")
+    precondition(addresses == nil || addresses?.count == peers.count, "each backend has an address")
     count = peers.count
+    self.addresses = addresses ?? (1...peers.count).map { "backend-\($0):80" }
     self.peers = Column(peers)
     servingPrimaries = peers.count { $0.isServing && !$0.isBackup }
     servingBackups = peers.count { $0.isServing && $0.isBackup }

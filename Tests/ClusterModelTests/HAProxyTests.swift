@@ -76,7 +76,6 @@ import Testing
   }
 
   @Test func `the checksum of the nine digits is that of the standard`() {
-    #expect(CRC32.checksum(of: Array("123456789".utf8)) == 0xcbf4_3926)
     #expect(HAProxyHashFunction.crc32.hash(Array("123456789".utf8)) == 0xcbf4_3926)
   }
 
@@ -129,5 +128,35 @@ import Testing
     #expect(check.pace == .down && !check.isUp)
     _ = check.take(hasPassed: true)
     #expect(check.pace == .fast && !check.isUp)
+  }
+}
+
+@Suite struct HAProxyConsistencyTests {
+  /// Which backend each of a thousand keys belongs to.
+  static func owners(_ weights: [Int], _ method: String) -> [Int] {
+    PickScript(weights: weights, requests: 1_000, keys: 1_000)
+      .picks(of: StrategyChoice("haproxy.hdr", options: ["method": .word(method)]))
+  }
+
+  @Test func `on the ring only keys of the newcomer move, in the map most do`() {
+    let before = Self.owners([1, 1, 1, 1], "consistent")
+    let after = Self.owners([1, 1, 1, 1, 1], "consistent")
+    let moved = zip(before, after).filter { $0 != $1 }
+    #expect(moved.allSatisfy { $0.1 == 4 })
+    #expect((100..<300).contains(moved.count))
+    let mapBefore = Self.owners([1, 1, 1, 1], "map-based")
+    let mapAfter = Self.owners([1, 1, 1, 1, 1], "map-based")
+    #expect(zip(mapBefore, mapAfter).count { $0 != $1 } > 700)
+  }
+
+  @Test func `a bound of the load lets no backend have more than its share`() {
+    let options: [String: OptionValue] = [
+      "method": .word("consistent"), "balance-factor": .number(125),
+    ]
+    let script = PickScript(weights: [1, 1, 1, 1], requests: 400, outstanding: 400, keys: 3)
+    let picks = script.picks(of: StrategyChoice("haproxy.uri", options: options))
+    // Three keys would fill three backends at most; a quarter more than the mean is allowed.
+    for backend in 0..<4 { #expect(picks.count { $0 == backend } <= 126) }
+    #expect(Set(picks).count == 4)
   }
 }

@@ -21,7 +21,7 @@ package enum HAProxyHashFunction: String, BitwiseCopyable, CaseIterable {
     case .sdbm: bytes.reduce(0) { UInt32($1) &+ $0 << 6 &+ $0 << 16 &- $0 }
     case .djb2: bytes.reduce(5_381) { $0 &* 33 &+ UInt32($1) }
     case .wt6: HAProxyHashFunction.wt6(bytes)
-    case .crc32: CRC32.checksum(of: bytes)
+    case .crc32: HAProxyHashFunction.crc32(bytes)
     case .none: HAProxyHashFunction.number(bytes)
     }
   }
@@ -44,6 +44,12 @@ package enum HAProxyHashFunction: String, BitwiseCopyable, CaseIterable {
 
   private static func rotated(_ value: UInt32, by bits: UInt32) -> UInt32 {
     value &<< bits | value &>> (32 &- bits)
+  }
+
+  private static func crc32<Bytes: Sequence<UInt8>>(_ bytes: Bytes) -> UInt32 {
+    var check = CRC32()
+    check.add(bytes)
+    return check.value
   }
 
   private static func number<Bytes: Sequence<UInt8>>(_ bytes: Bytes) -> UInt32 {
