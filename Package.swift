@@ -43,6 +43,12 @@ let package = Package(
       dependencies: ["ExperimentModel", "CYAML"],
       swiftSettings: everywhere),
 
+    // What real balancers were recorded to do, against the simulated ones.
+    .target(
+      name: "Conformance",
+      dependencies: ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
+      swiftSettings: everywhere),
+
     // The live world.
     .target(name: "DockerEngine", dependencies: ["CCurl"], swiftSettings: everywhere),
     .target(
@@ -57,8 +63,8 @@ let package = Package(
     .executableTarget(
       name: "SimLab",
       dependencies: [
-        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
-        "Statistics",
+        "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Reporting",
+        "CommandLineParsing", "Statistics",
       ],
       swiftSettings: everywhere),
     .executableTarget(
@@ -87,6 +93,10 @@ let package = Package(
       dependencies: [
         "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "LabTestSupport",
       ],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["Conformance", "ClusterModel", "ExperimentModel", "LabTestSupport"],
       swiftSettings: everywhere),
     .testTarget(
       name: "ExperimentDecodingTests",

@@ -18,3 +18,7 @@ static inline CURLcode lab_curl_set_write(
 static inline CURLcode lab_curl_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }
+static inline CURLcode lab_curl_set_header(
+    CURL *handle, size_t (*callback)(char *, size_t, size_t, void *)) {
+  return curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, callback);
+}

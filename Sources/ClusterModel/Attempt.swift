@@ -6,11 +6,11 @@ public struct Attempt: BitwiseCopyable {
   /// The time of the pick on the balancer's clock.
   public var now: Instant
   /// What hashing strategies hash: a URI, a header, a part of the request.
-  public let key: RequestKey
+  public internal(set) var key: RequestKey
   /// Where the request comes from.
-  public let address: ClientAddress
+  public internal(set) var address: ClientAddress
   /// When the first attempt began.
-  public let begun: Instant
+  public private(set) var begun: Instant
   /// How many attempts came before.
   public internal(set) var number: Int32 = 0
   /// How many attempts the request has left, this one included.
@@ -19,12 +19,18 @@ public struct Attempt: BitwiseCopyable {
   public internal(set) var avoided = BackendIndex.none
   /// Whether the primary backends are used up, and backups are picked from.
   public internal(set) var usesBackups = false
+  /// Whether a backend that is full may be picked, because the balancer has a queue for it.
+  public internal(set) var mayWait = false
+  /// The backend that the strategy has bound a waiting request to; `none` for any.
+  var waitsFor = BackendIndex.none
   /// Whether a request that was sent may be sent again.
-  public let isIdempotent: Bool
+  public internal(set) var isIdempotent: Bool
   /// What a hashing strategy keeps from one attempt of a request to the next.
   public var hash: UInt32 = 0
   /// How often a hashing strategy has hashed for this request.
   public var rehashes: UInt32 = 0
+  /// How often what it hashed, or drew, was not usable.
+  public var rejections: UInt32 = 0
   // The backends tried: a bit for each of the first 64, the places of up to four others.
   private var triedBits: UInt64 = 0
   private var triedPlaces: (UInt32, UInt32, UInt32, UInt32) = (.max, .max, .max, .max)
@@ -39,6 +45,12 @@ public struct Attempt: BitwiseCopyable {
     self.key = key
     self.address = address
     self.isIdempotent = isIdempotent
+  }
+
+  /// Says when the balancer takes the request in.
+  mutating func begin(at time: Instant) {
+    now = time
+    begun = time
   }
 
   /// The whole second of the pick: the clock of nginx.

@@ -19,6 +19,7 @@ struct BackendPool: ~Copyable {
     var oldestWaiting = RequestIndex.none
     var youngestWaiting = RequestIndex.none
     var waiting = TimeWeightedSum()
+    var condition = Condition()
   }
 
   /// Makes idle backends; their quota periods begin at random.
@@ -48,7 +49,7 @@ struct BackendPool: ~Copyable {
   }
 
   /// What becomes of a request that reaches a backend.
-  enum Admission { case inService, waits, refused }
+  enum Admission { case inService, waits, noRoom, refused, unreachable }
 
   /// Takes a request in: a free worker starts it, the backlog keeps it, or it is refused.
   func admit(
@@ -56,11 +57,14 @@ struct BackendPool: ~Copyable {
     in requests: borrowing RequestTable
   ) -> Admission {
     let row = rows + backend.int
+    if !row.pointee.condition.isUp {
+      return row.pointee.condition.refuses ? .refused : .unreachable
+    }
     if row.pointee.processor.running < row.pointee.workers {
       start(request, on: row, at: time, in: requests)
       return .inService
     }
-    if row.pointee.waiting.value >= row.pointee.backlog { return .refused }
+    if row.pointee.waiting.value >= row.pointee.backlog { return .noRoom }
     enqueue(request, on: row, in: requests)
     row.pointee.waiting.add(1, at: time.nanoseconds)
     return .waits
@@ -80,6 +84,36 @@ struct BackendPool: ~Copyable {
     return done
   }
 
+  /// What faults have made of a backend.
+  func condition(of backend: BackendIndex) -> Condition { rows[backend.int].condition }
+
+  /// Lets a change of a backend's condition take hold.
+  func change(_ backend: BackendIndex, at time: Instant, _ change: (inout Condition) -> Void) {
+    let row = rows + backend.int
+    let wasFrozen = row.pointee.condition.isFrozen
+    change(&row.pointee.condition)
+    let isFrozen = row.pointee.condition.isFrozen
+    if isFrozen && !wasFrozen { row.pointee.processor.freeze(at: time) }
+    if wasFrozen && !isFrozen { row.pointee.processor.thaw(at: time) }
+  }
+
+  /// Takes a request out of a backend that dies: one in service, or one that waits; nil when none
+  /// is left.
+  func evict(
+    from backend: BackendIndex, at time: Instant, in requests: borrowing RequestTable
+  ) -> RequestIndex? {
+    let row = rows + backend.int
+    if let running = row.pointee.processor.evict(at: time) { return running }
+    guard row.pointee.waiting.value > 0 else { return nil }
+    row.pointee.waiting.add(-1, at: time.nanoseconds)
+    return dequeue(from: row, in: requests)
+  }
+
+  /// Whether a backend has nothing to do.
+  func isIdle(_ backend: BackendIndex) -> Bool {
+    rows[backend.int].processor.running == 0 && rows[backend.int].waiting.value == 0
+  }
+
   /// When a backend's CPU needs attention next; never when it is idle.
   func nextDue(at backend: BackendIndex) -> Instant { rows[backend.int].processor.nextDue }
 
@@ -97,6 +131,7 @@ struct BackendPool: ~Copyable {
       results[index].throttledSeconds = rows[index].processor.usage.throttled / 1e9
       results[index].queueMean = rows[index].waiting.mean(
         from: start.nanoseconds, until: end.nanoseconds)
+      results[index].restarts = rows[index].condition.restarts
     }
   }
 

@@ -40,7 +40,8 @@ extension BalancerRules {
     attempt.avoided = backend
     let limit = retry.time.nanoseconds
     let isInTime = limit == 0 || (attempt.now - attempt.begun).count < limit
-    if attempt.triesLeft > 0, isInTime, let condition = result.condition,
+    let mayBeSent = !retry.onlyUnsent || result == .refused || result == .connectTimeout
+    if attempt.triesLeft > 0, isInTime, mayBeSent, let condition = result.condition,
       retry.on.contains(condition)
     {
       return .tryAgain

@@ -8,8 +8,9 @@ struct ClientPool: ~Copyable {
   private let rows: UnsafeMutablePointer<Row>
   private let thinking: RandomStream
 
-  private struct Row {
+  private struct Row: ~Copyable {
     let start: Instant
+    let identities: RequestIdentities
     /// The gaps between arrivals of an open group, the pauses of a closed one; nil for no pause.
     let gap: Sampler?
     let isOpen: Bool
@@ -22,9 +23,8 @@ struct ClientPool: ~Copyable {
     var toSend: Int
     var toJoin: Int
     var idleConnections = 0
-    // The requests that wait for an answer, oldest first.
-    var oldest = RequestIndex.none
-    var youngest = RequestIndex.none
+    /// The requests that wait for an answer.
+    var waiting = DeadlineList.ofClients
   }
 
   /// Makes groups that have sent nothing yet.
@@ -38,6 +38,7 @@ struct ClientPool: ~Copyable {
       (rows + index).initialize(
         to: Row(
           start: start,
+          identities: RequestIdentities(group.request, of: group.name, seed: seed),
           gap: shop.gaps(of: group.workload),
           isOpen: group.workload.isOpen,
           timeout: group.timeout.map { Nanoseconds($0.nanoseconds) },
@@ -49,7 +50,10 @@ struct ClientPool: ~Copyable {
     }
   }
 
-  deinit { rows.deallocate() }
+  deinit {
+    rows.deinitialize(count: count)
+    rows.deallocate()
+  }
 
   /// Whether arrivals do not wait for answers.
   func isOpen(_ client: ClientIndex) -> Bool { rows[client.int].isOpen }
@@ -82,6 +86,14 @@ struct ClientPool: ~Copyable {
     return true
   }
 
+  /// Gives a request what a balancer can see of it.
+  func identify(_ request: RequestIndex, in requests: borrowing RequestTable) {
+    let client = requests[request].client
+    if rows[client.int].identities.isPlain { return }
+    rows[client.int].identities.identify(
+      &requests[request].attempt, serial: requests[request].serial)
+  }
+
   /// The pause of a closed client after its n-th answer; nil for none.
   func pause(of client: ClientIndex, after serial: UInt64) -> Nanoseconds? {
     guard let gap = rows[client.int].gap else { return nil }
@@ -109,16 +121,7 @@ struct ClientPool: ~Copyable {
     _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
   ) -> Bool {
     guard rows[client.int].timeout != nil else { return false }
-    let youngest = rows[client.int].youngest
-    requests[request].older = youngest
-    requests[request].younger = .none
-    rows[client.int].youngest = request
-    if youngest != .none {
-      requests[youngest].younger = request
-      return false
-    }
-    rows[client.int].oldest = request
-    return true
+    return rows[client.int].waiting.append(request, in: requests)
   }
 
   /// Removes a request from those that wait; true when none is left.
@@ -126,19 +129,16 @@ struct ClientPool: ~Copyable {
     _ request: RequestIndex, of client: ClientIndex, in requests: borrowing RequestTable
   ) -> Bool {
     guard rows[client.int].timeout != nil else { return false }
-    let older = requests[request].older
-    let younger = requests[request].younger
-    if older == .none {
-      rows[client.int].oldest = younger
-    } else {
-      requests[older].younger = younger
-    }
-    if younger == .none {
-      rows[client.int].youngest = older
-    } else {
-      requests[younger].older = older
-    }
-    return rows[client.int].oldest == .none
+    return rows[client.int].waiting.remove(request, in: requests)
+  }
+
+  /// Lets another row stand for a request that waits.
+  func replace(
+    _ request: RequestIndex, by other: RequestIndex, of client: ClientIndex,
+    in requests: borrowing RequestTable
+  ) {
+    guard rows[client.int].timeout != nil else { return }
+    rows[client.int].waiting.replace(request, by: other, in: requests)
   }
 
   /// When a request's client gives up; never when it waits for ever.
@@ -149,13 +149,13 @@ struct ClientPool: ~Copyable {
 
   /// The request of a group that has waited longest; nil when none waits for a limited time.
   func longestWaiting(of client: ClientIndex) -> RequestIndex? {
-    let oldest = rows[client.int].oldest
+    let oldest = rows[client.int].waiting.oldest
     return oldest == .none ? nil : oldest
   }
 }
 
 extension Workload {
-  fileprivate var isOpen: Bool { if case .open = self { true } else { false } }
+  var isOpen: Bool { if case .open = self { true } else { false } }
 
   fileprivate var concurrency: Int {
     if case .closed(let loop) = self { loop.concurrency } else { 1 }

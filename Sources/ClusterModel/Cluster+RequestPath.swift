@@ -19,11 +19,19 @@ extension Cluster where Picker: ~Copyable {
     case .timedOut(let client): giveUp(at: client)
     case .hungUp(let request): forget(request)
     case .connectTimedOut(let request): conclude(request, .connectTimeout)
+    case .unreachable(let request): conclude(request, .refused)
+    case .readTimedOut: stopWaiting()
+    case .effectChanged(let index): apply(changes[index.int])
+    case .restarted(let backend): restart(backend)
+    case .stopped(let backend): finishStopping(backend)
+    case .pauseOver(let request): tryThere(request)
+    case .queueTimedOut(let request): giveUpWaiting(request)
     case .warmedUp: startMeasuring()
     }
   }
 
   /// One more client of a closed group begins to send; the next one follows at the same time.
+  @inline(never)
   private mutating func join(_ client: ClientIndex) {
     if clients.join(client) { queue.schedule(.joined(client), at: queue.now) }
     issue(from: client)
@@ -36,6 +44,7 @@ extension Cluster where Picker: ~Copyable {
     guard clients.send(from: client, at: born) else { return }
     let request = requests.open(client: client, serial: issued, born: born)
     issued += 1
+    clients.identify(request, in: requests)
     if clients.isOpen(client) {
       let next = clients.nextArrival(of: client, after: born)
       if next < .never { queue.set(timers.arrival(client), at: next + path.behind) }
@@ -50,22 +59,39 @@ extension Cluster where Picker: ~Copyable {
   /// The balancer takes the request in.
   private mutating func route(_ request: RequestIndex) {
     if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
-    requests.attempts[request.int] = Attempt(now: queue.now)
+    requests[request].attempt.begin(at: queue.now)
     attempt(request)
   }
 
   /// The balancer picks a backend, for the first time or again.
   private mutating func attempt(_ request: RequestIndex) {
-    requests.attempts[request.int].now = queue.now
-    guard let backend = balancer.pick(for: &requests.attempts[request.int]) else {
+    requests[request].attempt.now = queue.now
+    guard let backend = balancer.pick(for: &requests[request].attempt) else {
+      return wait(request)
+    }
+    dispatch(request, to: backend)
+  }
+
+  /// No backend has room: the request waits in the balancer, or is refused.
+  private mutating func wait(_ request: RequestIndex) {
+    guard balancer.letWait(request, requests[request].attempt) else {
       return reply(request, balancer.rules.nobodyUsable)
     }
+    requests[request].state.insert(.isQueued)
+    requests[request].picked = queue.now
+    guard let queueLane else { return }
+    requests[request].references += 1
+    queue.append(.queueTimedOut(request), to: queueLane)
+  }
+
+  /// The request leaves for the backend that was picked for it.
+  private mutating func dispatch(_ request: RequestIndex, to backend: BackendIndex) {
     picked[backend.int] += 1
     requests[request].backend = backend
     requests[request].picked = queue.now
     requests[request].connects = 0
-    requests[request].result = .answered(200)
     requests[request].state.insert(.isOutstanding)
+    if balancer.rules.readTimeout != nil { waitForAnswer(to: request) }
     if send(
       .reachedBackend(request), request, over: backendPaths[backend.int].there,
       opening: balancer.rules.balancerConnects)
@@ -81,22 +107,29 @@ extension Cluster where Picker: ~Copyable {
     switch backends.admit(request, to: backend, at: time, in: requests) {
     case .inService: setCPUTimer(of: backend)
     case .waits: break
-    case .refused: connectAgain(request)
+    case .noRoom: connectAgain(request)
+    case .refused: sendBack(request, .refused)
+    case .unreachable: noticeLater(request)
     }
   }
 
   /// A connection that found no room is tried again, as TCP does, until the balancer gives up; a
   /// message that found none is turned away.
+  @inline(never)
   private mutating func connectAgain(_ request: RequestIndex) {
     let attempt = Int(requests[request].connects)
-    if attempt == connectLanes.count {
-      requests[request].result = .refused
-      return sendBack(request)
-    }
+    if attempt == connectLanes.count { return sendBack(request, .refused) }
     requests[request].connects += 1
     let isLast = attempt == connectLanes.count - 1
     queue.append(
       isLast ? .connectTimedOut(request) : .reachedBackend(request), to: connectLanes[attempt])
+  }
+
+  /// The host of the backend is not there, which the balancer learns when nobody has answered.
+  @inline(never)
+  private mutating func noticeLater(_ request: RequestIndex) {
+    guard let unreachableLane else { preconditionFailure("without faults every host is there") }
+    queue.append(.unreachable(request), to: unreachableLane)
   }
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
@@ -104,7 +137,9 @@ extension Cluster where Picker: ~Copyable {
     let time = queue.now + backendPaths[backend.int].ahead
     let done = backends.work(at: backend, at: time, in: requests)
     setCPUTimer(of: backend)
-    if let done { sendBack(done) }
+    guard let done else { return }
+    sendBack(done, answer(of: backend, to: done))
+    finishStoppingIfIdle(backend)
   }
 
   /// The answer, or the news that there is none, is back at the balancer.
@@ -121,7 +156,36 @@ extension Cluster where Picker: ~Copyable {
     switch endAttempt(of: request, result) {
     case .deliver(let ending): reply(request, ending)
     case .tryAgain: attempt(request)
+    case .tryThere(let pause): queue.schedule(.pauseOver(request), at: queue.now + pause)
     }
+  }
+
+  /// The pause after a failed connection is over: the same backend is tried again.
+  private mutating func tryThere(_ request: RequestIndex) {
+    guard requests[request].state.contains(.isOutstanding) else {
+      return requests.release(request)
+    }
+    dispatch(request, to: requests[request].backend)
+  }
+
+  /// A backend has a free slot: requests that wait for one go there.
+  private mutating func admitWaiting(to backend: BackendIndex) {
+    guard balancer.rules.letsWait else { return }
+    while let request = balancer.admit(to: backend) {
+      requests[request].state.remove(.isQueued)
+      dispatch(request, to: backend)
+    }
+  }
+
+  /// A request may have waited too long for a backend that has room.
+  private mutating func giveUpWaiting(_ request: RequestIndex) {
+    defer { requests.release(request) }
+    guard requests[request].state.contains(.isQueued), let limit = balancer.rules.queueTimeout,
+      requests[request].picked + limit <= queue.now
+    else { return }
+    requests[request].state.remove(.isQueued)
+    balancer.giveUpWaiting(request)
+    reply(request, balancer.rules.nobodyUsable)
   }
 
   /// The balancer tells the client what has become of its request.
@@ -149,6 +213,7 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// The oldest waiting request of a group has run out of time: its client hangs up and goes on.
+  @inline(never)
   private mutating func giveUp(at client: ClientIndex) {
     guard let request = clients.longestWaiting(of: client) else { return }
     let deadline = clients.deadline(of: request, in: requests)
@@ -164,14 +229,35 @@ extension Cluster where Picker: ~Copyable {
     sendAgain(from: client, after: serial, at: deadline)
   }
 
+  /// The balancer has waited long enough for an answer.
+  ///
+  /// The backend, which does not know, works on.
+  @inline(never)
+  private mutating func stopWaiting() {
+    guard let request = longestUnanswered, let timeout = balancer.rules.readTimeout else { return }
+    guard requests[request].picked + timeout <= queue.now else { return watchAnswers() }
+    let moved = requests.detach(request)
+    clients.replace(request, by: moved, of: requests[moved].client, in: requests)
+    unanswered.replace(request, by: moved, in: requests)
+    conclude(moved, .readTimeout)
+    watchAnswers()
+  }
+
   /// The balancer learns that a client has gone; the backend, which does not, works on.
+  @inline(never)
   private mutating func forget(_ request: RequestIndex) {
     requests[request].state.insert(.hasHungUp)
     if requests[request].state.contains(.isOutstanding) { _ = endAttempt(of: request, .clientLeft) }
+    if requests[request].state.contains(.isQueued) {
+      requests[request].state.remove(.isQueued)
+      balancer.giveUpWaiting(request)
+      requests.release(request)
+    }
     requests.release(request)
   }
 
   /// The warm-up is over.
+  @inline(never)
   private mutating func startMeasuring() {
     for index in 0..<backends.count {
       backends.restartUsage(of: BackendIndex(index), at: queue.now + backendPaths[index].ahead)
@@ -208,15 +294,16 @@ extension Cluster where Picker: ~Copyable {
   }
 
   /// Sends what has become of a request from its backend to the balancer.
-  private mutating func sendBack(_ request: RequestIndex) {
+  mutating func sendBack(_ request: RequestIndex, _ result: AttemptResult) {
+    requests[request].result = result
     let path = backendPaths[requests[request].backend.int]
     if send(.answered(request), request, over: path.back, opening: false) { answer(request) }
   }
 
   /// Sets the timer of a backend's CPU to what it says is next.
-  private mutating func setCPUTimer(of backend: BackendIndex) {
+  mutating func setCPUTimer(of backend: BackendIndex) {
     let due = backends.nextDue(at: backend)
-    if due == .never { return }
+    if due == .never { return queue.clear(timers.cpu(backend)) }
     queue.set(timers.cpu(backend), at: due - backendPaths[backend.int].ahead)
   }
 
@@ -227,14 +314,38 @@ extension Cluster where Picker: ~Copyable {
     queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
   }
 
+  /// The request for whose answer the balancer has waited longest; nil when it waits for none.
+  private var longestUnanswered: RequestIndex? {
+    unanswered.oldest == .none ? nil : unanswered.oldest
+  }
+
+  /// The balancer begins to wait for an answer.
+  private mutating func waitForAnswer(to request: RequestIndex) {
+    if unanswered.append(request, in: requests) { watchAnswers() }
+  }
+
+  /// Sets the balancer's time-out to that of the request it has waited for longest.
+  private mutating func watchAnswers() {
+    guard let request = longestUnanswered, let timeout = balancer.rules.readTimeout else {
+      return
+    }
+    queue.set(timers.readTimeout, at: max(queue.now, requests[request].picked + timeout))
+  }
+
   /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
   private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
-    requests[request].state.remove(.isOutstanding)
+    let backend = requests[request].backend
+    if balancer.rules.readTimeout != nil, unanswered.remove(request, in: requests) {
+      queue.clear(timers.readTimeout)
+    }
     requests[request].response = queue.now - requests[request].picked
-    requests.attempts[request.int].now = queue.now
-    return balancer.conclude(
-      &requests.attempts[request.int], at: requests[request].backend,
-      after: requests[request].response, result)
+    requests[request].attempt.now = queue.now
+    let verdict = balancer.conclude(
+      &requests[request].attempt, at: backend, after: requests[request].response, result)
+    if case .tryThere = verdict { return verdict }
+    requests[request].state.remove(.isOutstanding)
+    admitWaiting(to: backend)
+    return verdict
   }
 
   /// A request has ended for its client: exactly one outcome.

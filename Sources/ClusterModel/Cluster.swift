@@ -16,7 +16,16 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   let latencies: Column<Sampler>
   let latencyStream: RandomStream
   let connectLanes: Column<LaneIndex>
+  let unreachableLane: LaneIndex?
+  /// The longest wait for a backend that has room.
+  let queueLane: LaneIndex?
   let timers: TimerLayout
+
+  /// The requests for whose answer the balancer waits, where it does not wait for ever.
+  var unanswered = DeadlineList.ofBalancer
+  let changes: [EffectTimeline.Change]
+  let failures: RandomStream
+  let restartPolicies: Column<RestartRule>
 
   /// How many requests have been sent.
   var issued: UInt64 = 0
@@ -40,18 +49,20 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   init(_ topology: Topology) {
     var shop = SamplerShop()
     let seed = topology.run.seed
-    timers = TimerLayout(clients: topology.clients.count, backends: topology.backends.count)
     let rules = BalancerRules(topology)
+    timers = TimerLayout(topology, rules)
     var wiring = Wiring(topology, rules: rules, shop: &shop)
     var connectLanes: [LaneIndex] = []
     for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
     self.connectLanes = Column(connectLanes)
+    unreachableLane = topology.faults.isEmpty ? nil : wiring.lane(Condition.timeToFindNobody)
+    queueLane = rules.queueTimeout.map { wiring.lane($0) }
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
     let upstream = Upstream(
       topology.backends.map { $0.peer(under: topology.balancer.passive) },
-      addresses: topology.backends.map(\.name))
+      addresses: topology.backends.map { "\($0.name):80" })
     let picker = Picker(
       upstream: upstream,
       options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
@@ -60,6 +71,9 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     balancer = Balancer(
       rules, upstream: upstream, picker: picker,
       outliers: isEnvoy ? topology.balancer.passive.map(OutlierDetection.Settings.init) : nil)
+    changes = EffectTimeline(topology).changes
+    failures = RandomStream(seed: seed, purpose: "failures")
+    restartPolicies = Column(topology.backends.map { RestartRule($0.restart) })
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
     latencies = Column(wiring.latencies)
@@ -73,8 +87,8 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     self.topology = topology
   }
 
-  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant that
-  /// no sum with a delay overflows.
+  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant
+  /// that no sum with a delay overflows.
   private static var horizon: Instant { Instant(nanoseconds: .max / 2) }
 
   /// Runs to the end and says what it came to.
@@ -105,6 +119,11 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
       } else {
         queue.schedule(.joined(client), at: heard)
       }
+    }
+    for index in changes.indices {
+      let ahead = backendPaths[changes[index].backend.int].ahead
+      let time = max(.zero, changes[index].time - ahead)
+      queue.schedule(.effectChanged(EffectIndex(index)), at: time)
     }
     if measuredFrom > .zero { queue.schedule(.warmedUp, at: measuredFrom) }
   }
@@ -137,21 +156,35 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   }
 }
 
-/// Where the timers of a cluster stand in its queue.
-struct TimerLayout: BitwiseCopyable {
-  let clients: Int
-  let backends: Int
-
+/// Where the timers of a cluster stand in its queue; there are only those that can ever be set.
+struct TimerLayout: ~Copyable {
   /// The event of each timer.
-  var events: [Event] {
-    let groups = (0..<clients).map(ClientIndex.init)
-    return groups.map(Event.arrival) + groups.map(Event.timedOut)
-      + (0..<backends).map { Event.cpuDue(BackendIndex($0)) }
+  let events: [Event]
+  private let backends: Int
+  private let timeouts: Column<TimerIndex>
+  /// That of the balancer's wait for answers.
+  let readTimeout: TimerIndex
+
+  init(_ topology: Topology, _ rules: BalancerRules) {
+    backends = topology.backends.count
+    let groups = topology.clients.indices.map(ClientIndex.init)
+    var events = (0..<backends).map { Event.cpuDue(BackendIndex($0)) }
+    events += groups.map(Event.arrival)
+    var timeouts: [TimerIndex] = []
+    for group in groups {
+      timeouts.append(TimerIndex(events.count))
+      if topology.clients[group.int].timeout != nil { events.append(.timedOut(group)) }
+    }
+    self.timeouts = Column(timeouts)
+    readTimeout = TimerIndex(events.count)
+    if rules.readTimeout != nil { events.append(.readTimedOut) }
+    self.events = events
   }
 
-  func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(client.int) }
-  func timeout(_ client: ClientIndex) -> TimerIndex { TimerIndex(clients + client.int) }
-  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(2 * clients + backend.int) }
+  func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(backend.int) }
+  func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(backends + client.int) }
+  /// That of a group that has a time-out.
+  func timeout(_ client: ClientIndex) -> TimerIndex { timeouts[client.int] }
 }
 
 extension Topology {
@@ -168,7 +201,7 @@ extension Topology {
 
 extension Backend {
   /// What a balancer with these passive checks knows of the backend at the start.
-  fileprivate func peer(under checks: PassiveChecks?) -> Upstream.Peer {
+  func peer(under checks: PassiveChecks?) -> Upstream.Peer {
     let checks = checks ?? PassiveChecks()
     return Upstream.Peer(
       weight: weight, maxConnections: maxConnections ?? 0, maxFails: checks.maxFails,

@@ -24,6 +24,20 @@ package enum Event: BitwiseCopyable {
   case hungUp(RequestIndex)
   /// A connection to a backend could not be opened in time.
   case connectTimedOut(RequestIndex)
+  /// The balancer learns that the host of a backend is not there.
+  case unreachable(RequestIndex)
+  /// The request for whose answer the balancer has waited longest has run out of time.
+  case readTimedOut
+  /// A fault begins or ends: the place of a change in the timeline.
+  case effectChanged(EffectIndex)
+  /// A container that died starts again by itself.
+  case restarted(BackendIndex)
+  /// A container that was told to stop has had its time.
+  case stopped(BackendIndex)
+  /// The pause after a failed connection is over.
+  case pauseOver(RequestIndex)
+  /// A request that waits for a backend that has room may have waited too long.
+  case queueTimedOut(RequestIndex)
   /// The warm-up is over: the measurement begins.
   case warmedUp
 }
@@ -44,6 +58,13 @@ public struct BackendIndex: BitwiseCopyable, Sendable, Hashable {
   public var int: Int { Int(value) }
   /// No backend: none has been picked.
   public static var none: BackendIndex { BackendIndex(-1) }
+}
+
+/// The place of a change in the timeline of faults.
+package struct EffectIndex: BitwiseCopyable, Hashable {
+  let value: UInt32
+  init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
+  var int: Int { Int(value) }
 }
 
 /// The row of a request in flight.

@@ -49,7 +49,7 @@ struct Wiring: ~Copyable {
     for group in topology.clients {
       let latency = topology.network.latency(of: .clients, group.name)
       clientPaths.append(
-        clientPath(latency, opens: rules.clientsConnect, keeps: group.keepalive, &shop))
+        clientPath(latency, of: group, opens: rules.clientsConnect, &shop))
     }
     for backend in topology.backends {
       let latency = topology.network.latency(of: .backends, backend.name)
@@ -65,16 +65,17 @@ struct Wiring: ~Copyable {
   }
 
   private mutating func clientPath(
-    _ latency: Distribution?, opens: Bool, keeps: Bool, _ shop: inout SamplerShop
+    _ latency: Distribution?, of group: ClientGroup, opens: Bool, _ shop: inout SamplerShop
   ) -> Path {
     guard let latency else { return Path() }
     let passing = constantDelay(latency)
-    guard let passing, !(opens && keeps) else {
+    guard let passing, !(opens && group.keepalive) else {
       let hop = hop(latency, &shop)
       return Path(there: hop, back: hop)
     }
     let behind = opens ? passing * Hop.crossingsToOpen : passing
-    return Path(behind: behind, after: passing, turnaround: lane(passing + behind))
+    let turnaround = group.workload.isOpen ? nil : lane(passing + behind)
+    return Path(behind: behind, after: passing, turnaround: turnaround)
   }
 
   private mutating func backendPath(

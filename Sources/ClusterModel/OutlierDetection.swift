@@ -94,7 +94,7 @@ package struct OutlierDetection: ~Copyable {
     }
     records[host.int].ejected = now
     ejectedCount += 1
-    upstream.mark(host, isUp: false)
+    upstream.set(host, isUp: false)
     return true
   }
 
@@ -114,7 +114,7 @@ package struct OutlierDetection: ~Copyable {
     records[host.int].returned = nextTick
     records[host.int].failures = 0
     ejectedCount -= 1
-    upstream.mark(host, isUp: true)
+    upstream.set(host, isUp: true)
     return true
   }
 }

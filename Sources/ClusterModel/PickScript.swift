@@ -13,11 +13,13 @@ public struct PickScript: Sendable {
   public var outstanding: Int
   /// The seed of whatever the strategy draws.
   public var seed: UInt64
+  /// How many keys, and networks of clients, the requests have in turn; 0 for none at all.
+  public var keys: Int
   /// Where the backends are; ports of the loopback, from 18001 on, when nil.
   public var addresses: [String]?
-  /// The keys of the requests, over and over; none when empty.
-  public var keys: [String] = []
-  /// The IPv4 addresses of the clients, over and over; none when empty.
+  /// The keys of the requests in turn, instead of those counted; none when empty.
+  public var namedKeys: [String] = []
+  /// The IPv4 addresses of the clients in turn, instead of those counted; none when empty.
   public var clients: [UInt32] = []
   /// The places of the backends that go down before the first request.
   public var down: [Int] = []
@@ -27,11 +29,14 @@ public struct PickScript: Sendable {
   public var responses: [Nanoseconds] = []
 
   /// Makes a script.
-  public init(weights: [Int], requests: Int, outstanding: Int = 0, seed: UInt64 = 1) {
+  public init(
+    weights: [Int], requests: Int, outstanding: Int = 0, seed: UInt64 = 1, keys: Int = 0
+  ) {
     self.weights = weights
     self.requests = requests
     self.outstanding = outstanding
     self.seed = seed
+    self.keys = keys
   }
 
   /// The places of the backends that a strategy of the catalogue picks, in order.
@@ -50,18 +55,16 @@ public struct PickScript: Sendable {
       upstream: upstream, options: StrategyOptions(S.card, given: choice.options),
       randomness: RandomStream(seed: seed, purpose: "routing"))
     for place in down {
-      upstream.mark(BackendIndex(place), isUp: false)
+      upstream.set(BackendIndex(place), isUp: false)
       strategy.changed(BackendIndex(place), in: upstream)
     }
-    let table = KeyTable(keys)
+    let keyTable = KeyTable(namedKeys.isEmpty ? (0..<keys).map { "key-\($0)" } : namedKeys)
     var picked: [Int] = []
     // The keys of attempts point into the table.
-    withExtendedLifetime(table) {
+    withExtendedLifetime(keyTable) {
       for request in 0..<requests {
         upstream.now = .zero + gap * Int64(request)
-        var attempt = Attempt(
-          now: upstream.now, key: keys.isEmpty ? .none : table[request % keys.count],
-          address: clients.isEmpty ? .none : ClientAddress(v4: clients[request % clients.count]))
+        var attempt = attempt(request, at: upstream.now, keyTable)
         guard let backend = strategy.pick(for: &attempt, from: upstream) else { break }
         upstream[backend].outstanding += 1
         strategy.started(at: backend, in: upstream)
@@ -74,5 +77,24 @@ public struct PickScript: Sendable {
       }
     }
     return picked
+  }
+
+  /// The first attempt of a request, with the key and the address that it has.
+  private func attempt(_ request: Int, at now: Instant, _ table: KeyTable) -> Attempt {
+    var key = RequestKey.none
+    if !namedKeys.isEmpty {
+      key = table[request % namedKeys.count]
+    } else if keys > 0 {
+      key = table[request % keys]
+    }
+    var address = ClientAddress.none
+    if !clients.isEmpty {
+      address = ClientAddress(v4: clients[request % clients.count])
+    } else if keys > 0 {
+      // Each in a network of its own, and no two neighbours with the same host part.
+      let place = UInt32(truncatingIfNeeded: request % keys)
+      address = ClientAddress(v4: 0x0a00_0001 &+ place << 8 &+ place % 250)
+    }
+    return Attempt(now: now, key: key, address: address)
   }
 }

@@ -23,6 +23,7 @@ package struct Processor: ~Copyable {
   private var quotaLeft: Double
   private var periodEnd: Instant
   private var isThrottled = false
+  private var isFrozen = false
   package private(set) var usage = Usage()
 
   /// What the CPU did since the measurement began, in nanoseconds.
@@ -100,7 +101,7 @@ package struct Processor: ~Copyable {
   /// - Complexity: O(1).
   @inline(__always)
   package var nextDue: Instant {
-    if jobs.count == 0 { return .never }
+    if jobs.count == 0 || isFrozen { return .never }
     if isThrottled { return periodEnd }
     let count = Double(jobs.count)
     let needed = max(0, jobs.first.finish - served)
@@ -126,7 +127,7 @@ package struct Processor: ~Copyable {
   mutating func advance(to time: Instant) {
     let elapsed = Double((time - now).count)
     now = time
-    if jobs.count == 0 || elapsed == 0 { return }
+    if jobs.count == 0 || elapsed == 0 || isFrozen { return }
     usage.busy += elapsed
     if isThrottled {
       usage.throttled += elapsed
@@ -144,6 +145,28 @@ package struct Processor: ~Copyable {
       }
       quotaLeft -= drain * spending
     }
+  }
+
+  /// Stops all work, as the freezer of a control group does; nothing is lost.
+  mutating func freeze(at time: Instant) {
+    advance(to: time)
+    isFrozen = true
+  }
+
+  /// Lets the work go on where it stopped; the quota has been refilled meanwhile.
+  mutating func thaw(at time: Instant) {
+    advance(to: time)
+    isFrozen = false
+    if time >= periodEnd {
+      isThrottled = false
+      refill(at: time)
+    }
+  }
+
+  /// Takes a request out of service before it is done; nil when none is left.
+  mutating func evict(at time: Instant) -> RequestIndex? {
+    advance(to: time)
+    return jobs.count == 0 ? nil : jobs.removeFirst().request
   }
 
   /// Where the service given becomes a number whose fraction is no longer fine enough: 1,000 s.

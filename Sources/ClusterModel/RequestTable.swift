@@ -5,12 +5,10 @@ import SimulationEngine
 /// A row is used again as soon as nothing refers to it, so memory follows the number of requests in
 /// flight and not that of all requests.
 ///
-/// Each request is one row of 64 bytes, a cache line: at a million requests in flight a stage that
-/// touches four columns would miss the cache four times.
+/// Each request is one row: at a million requests in flight a stage that touches four columns would
+/// miss the cache four times.
 struct RequestTable: ~Copyable {
   private var rows = Column(repeating: Request.unused, count: 64)
-  /// What the balancer remembers of each request's attempts, where it tries again.
-  private(set) var attempts = Column(repeating: Attempt(now: .zero), count: 64)
   private var firstFree = RequestIndex(0)
 
   init() { linkFree(from: 0) }
@@ -31,6 +29,17 @@ struct RequestTable: ~Copyable {
     return index
   }
 
+  /// Gives a request a new row, and leaves the old one to work that goes on without it: a backend
+  /// does not know that nobody waits for its answer any more.
+  mutating func detach(_ index: RequestIndex) -> RequestIndex {
+    let moved = open(
+      client: rows[index.int].client, serial: rows[index.int].serial, born: rows[index.int].born)
+    rows[moved.int] = rows[index.int]
+    rows[moved.int].references = 1
+    rows[index.int].state = []
+    return moved
+  }
+
   /// One message less refers to a request; after the last its row is free.
   ///
   /// - Complexity: O(1).
@@ -45,7 +54,6 @@ struct RequestTable: ~Copyable {
   private mutating func grow() {
     let old = rows.count
     rows.grow(to: 2 * old, filling: .unused)
-    attempts.grow(to: 2 * old, filling: Attempt(now: .zero))
     linkFree(from: old)
   }
 
@@ -64,7 +72,7 @@ struct Request: BitwiseCopyable {
   var serial: UInt64
   /// When the client sent it.
   var born: Instant
-  /// When the balancer picked its backend.
+  /// When the balancer picked its backend, or let it wait for one.
   var picked: Instant
   /// From the pick to the answer at the balancer.
   var response = Nanoseconds.zero
@@ -72,9 +80,6 @@ struct Request: BitwiseCopyable {
   var backend = BackendIndex.none
   /// The next in the queue of its backend, or in the list of free rows.
   var next = RequestIndex.none
-  /// The neighbours in the list of those of its group that wait for an answer.
-  var older = RequestIndex.none
-  var younger = RequestIndex.none
   /// How many messages on their way, or queues, refer to it.
   var references: UInt8 = 1
   /// How often its connection to the backend was tried.
@@ -86,6 +91,10 @@ struct Request: BitwiseCopyable {
   /// What the client will be told.
   var ending = Ending.succeeded
   var state: State = [.clientWaits]
+  /// Its places in the lists of those whose clients, and whose balancer, wait for an answer.
+  var links = InlineArray<2, DeadlineList.Links>(repeating: DeadlineList.Links())
+  /// What the balancer remembers of its attempts.
+  var attempt: Attempt
 
   /// What is still going on.
   struct State: OptionSet, BitwiseCopyable {
@@ -96,6 +105,8 @@ struct Request: BitwiseCopyable {
     static let isOutstanding = State(rawValue: 2)
     /// The balancer knows that the client has gone.
     static let hasHungUp = State(rawValue: 4)
+    /// It waits in the balancer for a backend that has room.
+    static let isQueued = State(rawValue: 8)
   }
 
   init(client: ClientIndex, serial: UInt64, born: Instant) {
@@ -103,12 +114,13 @@ struct Request: BitwiseCopyable {
     self.serial = serial
     self.born = born
     picked = born
+    attempt = Attempt(now: born)
   }
 
   /// The number of the substream for the latency of its next hop.
   mutating func nextCrossing() -> UInt64 {
     defer { crossings &+= 1 }
-    return serial &* 8 &+ UInt64(crossings)
+    return serial << 8 &+ UInt64(crossings)
   }
 
   static var unused: Request { Request(client: ClientIndex(0), serial: 0, born: .zero) }
@@ -116,5 +128,5 @@ struct Request: BitwiseCopyable {
 
 /// How a request ended for its client.
 enum Ending: UInt8, BitwiseCopyable {
-  case succeeded, status502, status503, status504, clientTimeout, connection
+  case succeeded, status502, status503, status504, statusOther, clientTimeout, connection
 }

@@ -32,7 +32,7 @@ public struct RequestCounts: Sendable, Hashable {
   public var unfinished = 0
 }
 
-/// Failed requests by what the client saw; the five add up to `RequestCounts.failed`.
+/// Failed requests by what the client saw; they add up to `RequestCounts.failed`.
 public struct FailureCounts: Sendable, Hashable {
   /// Bad gateway: the backend could not be reached or broke off.
   public var status502 = 0
@@ -40,6 +40,8 @@ public struct FailureCounts: Sendable, Hashable {
   public var status503 = 0
   /// Gateway time-out: the backend did not answer in time.
   public var status504 = 0
+  /// Another error, such as a 500 of the backend itself.
+  public var statusOther = 0
   /// The client gave up waiting.
   public var clientTimeout = 0
   /// The connection was refused or reset.
@@ -64,6 +66,8 @@ public struct BackendResult: Sendable {
   public var throttledSeconds = 0.0
   /// The mean number of requests waiting for a worker, over time.
   public var queueMean = 0.0
+  /// How often its restart policy has started it again.
+  public var restarts = 0
   /// Times from the balancer's pick to its receipt of the answer, in nanoseconds.
   public var response = Histogram()
 }

@@ -13,6 +13,9 @@ public protocol Strategy: ~Copyable, SendableMetatype {
   /// What the catalogue says about it.
   static var card: StrategyCard { get }
 
+  /// What kind of rule it is, where a program's conduct depends on that.
+  static var traits: StrategyTraits { get }
+
   /// Makes the strategy for a balancer that has just started.
   ///
   /// - Parameters:
@@ -39,6 +42,9 @@ public protocol Strategy: ~Copyable, SendableMetatype {
 }
 
 extension Strategy where Self: ~Copyable {
+  /// None.
+  public static var traits: StrategyTraits { [] }
+
   /// Nothing: the strategy keeps no index.
   public mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {}
 
@@ -50,6 +56,20 @@ extension Strategy where Self: ~Copyable {
 
   /// Nothing: the strategy keeps no index.
   public mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {}
+}
+
+/// What kind of rule a strategy is, where a program's conduct depends on that.
+public struct StrategyTraits: OptionSet, Sendable {
+  /// The bits.
+  public let rawValue: UInt8
+
+  /// Makes traits of bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Picks follow turns or chance alone, so that another backend is as good as the one picked.
+  public static let anyBackendWillDo = StrategyTraits(rawValue: 1)
+  /// A new request does not overtake those that wait for any backend.
+  public static let neverOvertakes = StrategyTraits(rawValue: 2)
 }
 
 /// How an attempt ended at the balancer.

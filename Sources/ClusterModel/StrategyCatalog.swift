@@ -26,6 +26,21 @@ public enum StrategyCatalog {
     StrategyEntry(Prequal.self),
     StrategyEntry(C3.self),
     StrategyEntry(NginxWeightedRoundRobin.self),
+    StrategyEntry(NginxLeastConnections.self),
+    StrategyEntry(NginxLeastTime.self),
+    StrategyEntry(NginxRandom.self),
+    StrategyEntry(NginxRandomTwo.self),
+    StrategyEntry(NginxIPHash.self),
+    StrategyEntry(NginxHash.self),
+    StrategyEntry(NginxConsistentHash.self),
+    StrategyEntry(HAProxyRoundRobin.self),
+    StrategyEntry(HAProxyStaticRoundRobin.self),
+    StrategyEntry(HAProxyLeastConnections.self),
+    StrategyEntry(HAProxyFirst.self),
+    StrategyEntry(HAProxySource.self),
+    StrategyEntry(HAProxyURI.self),
+    StrategyEntry(HAProxyHeader.self),
+    StrategyEntry(HAProxyRandom.self),
     StrategyEntry(EnvoyPriorities<EnvoyRoundRobin>.self),
     StrategyEntry(EnvoyPriorities<EnvoyLeastRequest>.self),
     StrategyEntry(EnvoyPriorities<EnvoyRandom>.self),
@@ -59,6 +74,7 @@ struct StrategyEntry: Sendable {
   let card: StrategyCard
   let simulate: @Sendable (Topology, (Double) -> Void) -> RunResult
   let picks: @Sendable (PickScript, StrategyChoice) -> [Int]
+  let outcomes: @Sendable (BalancerScript) -> [StepOutcome]
 
   /// Here the concrete type is named, so that the whole run is specialised for it.
   init<S: Strategy & ~Copyable>(_: S.Type) {
@@ -68,5 +84,6 @@ struct StrategyEntry: Sendable {
       return cluster.run(progress: progress)
     }
     picks = { script, choice in script.play(S.self, choice) }
+    outcomes = { script in script.play(S.self) }
   }
 }

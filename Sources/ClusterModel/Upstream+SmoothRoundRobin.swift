@@ -9,14 +9,25 @@ extension Upstream {
   /// back on it.
   ///
   /// - Complexity: O(n), as in nginx.
+  @inline(__always)
   public func pickSmoothly(for attempt: Attempt) -> BackendIndex? {
+    let isEveryoneUsable = isUntroubled && attempt.number == 0
+    return pickSmoothly(from: BackendIndex(0)) { backend in
+      isEveryoneUsable || isUsable(backend, for: attempt)
+    }
+  }
+
+  /// Smooth weighted round robin among those backends, from one on, that take part.
+  @inline(__always)
+  func pickSmoothly(
+    from start: BackendIndex, where takesPart: (BackendIndex) -> Bool
+  ) -> BackendIndex? {
     var best = BackendIndex.none
     var highest = Int32.min
     var total: Int32 = 0
-    let isEveryoneUsable = isUntroubled && attempt.number == 0
-    for place in 0..<count {
+    for place in start.int..<count {
       let backend = BackendIndex(place)
-      if !isEveryoneUsable && !isUsable(backend, for: attempt) { continue }
+      if !takesPart(backend) { continue }
       let weight = self[backend].effectiveWeight
       let credit = self[backend].credit + weight
       total += weight

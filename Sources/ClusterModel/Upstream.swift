@@ -9,10 +9,11 @@ import SimulationEngine
 public struct Upstream: ~Copyable {
   /// How many backends there are; at least one.
   public let count: Int
-  let peers: Column<Peer>
-  /// The address of each backend as a program would write it, such as `10.0.0.1:8000`: what
-  /// consistent hashes place a backend by.
+  /// What each backend is called on the wire, host and port: what rings of hashes are made of.
+  ///
+  /// It is for the making of a strategy; a pick has no use for it.
   public let addresses: [String]
+  let peers: Column<Peer>
   /// The time, on the balancer's clock, of what it is told or asked.
   public internal(set) var now = Instant.zero
   /// Whether so few primary backends are up that all are used as if they were.
@@ -21,8 +22,11 @@ public struct Upstream: ~Copyable {
   public internal(set) var backupsPanic = false
   /// Whether nothing in the configuration ever makes a backend unusable.
   private let isPlain: Bool
-  /// How many backends have failures that still count.
+  /// How many reasons there are to look at each backend: failures that still count, and backends
+  /// taken out of use.
   var troubled = 0
+  /// How many primary backends are up and have a weight, and how many backups.
+  var servingPrimaries, servingBackups: Int
 
   /// One backend as the balancer knows it.
   public struct Peer: BitwiseCopyable {
@@ -36,6 +40,10 @@ public struct Upstream: ~Copyable {
     public var outstanding: Int32 = 0
     /// The most requests outstanding at once; 0 for no limit.
     public var maxConnections: Int32
+    /// Requests that wait in the balancer for this backend and no other.
+    public var queued: Int32 = 0
+    /// The most requests that may wait for it; 0 for no limit.
+    public var maxQueue: Int32 = 0
     /// How many failures exclude it; 0 for never.
     public var maxFails: Int32
     /// How many failed attempts count against it.
@@ -70,16 +78,15 @@ public struct Upstream: ~Copyable {
 
   /// Makes the view of a balancer that has sent nothing yet.
   ///
-  /// - Parameters:
-  ///   - peers: the backends in the order of the file.
-  ///   - addresses: where they are; ports of the loopback, from 18001 on, when left out.
+  /// - Parameter addresses: host and port of each backend; `backend-1:80` and so on without it.
   public init(_ peers: [Peer], addresses: [String]? = nil) {
     precondition(!peers.isEmpty, "an upstream has backends")
-    let places = addresses ?? peers.indices.map { "127.0.0.1:\(18_001 + $0)" }
-    precondition(places.count == peers.count, "each backend has an address")
-    self.addresses = places
+    precondition(addresses == nil || addresses?.count == peers.count, "each backend has an address")
     count = peers.count
+    self.addresses = addresses ?? (1...peers.count).map { "backend-\($0):80" }
     self.peers = Column(peers)
+    servingPrimaries = peers.count { $0.isServing && !$0.isBackup }
+    servingBackups = peers.count { $0.isServing && $0.isBackup }
     isPlain = peers.allSatisfy { !$0.isBackup && !$0.isDown && $0.maxConnections == 0 }
   }
 
@@ -100,21 +107,15 @@ public struct Upstream: ~Copyable {
   /// - Complexity: O(1).
   public func isInService(_ backend: BackendIndex) -> Bool {
     let peer = peers[backend.int]
-    if peer.isDown { return false }
+    if peer.isDown || peer.weight == 0 { return false }
     return peer.isUp || (peer.isBackup ? backupsPanic : primariesPanic)
-  }
-
-  /// Notes that a backend has come up or gone down.
-  public mutating func mark(_ backend: BackendIndex, isUp: Bool) {
-    if self[backend].isUp == isUp { return }
-    self[backend].isUp = isUp
-    troubled += isUp ? -1 : 1
   }
 
   /// Whether a backend can be used for an attempt: in its group, not tried before, not down, not
   /// excluded by failures, not full.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   public func isUsable(_ backend: BackendIndex, for attempt: Attempt) -> Bool {
     if isUntroubled && attempt.number == 0 { return true }
     let peer = peers[backend.int]

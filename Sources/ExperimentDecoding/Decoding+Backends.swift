@@ -4,12 +4,10 @@ extension Keys {
   static let backend = Keys(
     of: "a backend",
     [
-      "weight", "cpus", "cores", "workers", "backlog", "service", "memory", "healthcheck",
-      "restart",
+      "weight", "backup", "down", "max_conns", "cpus", "cores", "workers", "backlog", "service",
+      "memory", "healthcheck", "restart",
     ],
-    later: [
-      "backup", "max_conns", "slow_start", "down", "memory_base", "error_rate", "startup", "site",
-    ])
+    later: ["slow_start", "memory_base", "error_rate", "startup", "site"])
   static let service = Keys(of: "`service`", ["cpu"], later: ["io", "memory", "stages"])
   static let healthcheck = Keys(
     of: "`healthcheck`", ["interval", "timeout", "retries", "start_period"])
@@ -18,6 +16,9 @@ extension Keys {
 /// What a file says about a backend, or about all of them; nil is what it does not say.
 private struct BackendSettings {
   var weight: Int?
+  var isBackup: Bool?
+  var isDown: Bool?
+  var maxConnections: Int?
   var cpus: Cores?
   var cores: Cores?
   var workers: Workers?
@@ -37,6 +38,9 @@ private struct BackendSettings {
   func over(_ defaults: BackendSettings) -> BackendSettings {
     BackendSettings(
       weight: weight ?? defaults.weight,
+      isBackup: isBackup ?? defaults.isBackup,
+      isDown: isDown ?? defaults.isDown,
+      maxConnections: maxConnections ?? defaults.maxConnections,
       cpus: cpus ?? defaults.cpus,
       cores: cores ?? defaults.cores,
       workers: workers ?? defaults.workers,
@@ -56,6 +60,9 @@ private struct BackendSettings {
     return Backend(
       name: name,
       weight: weight ?? 1,
+      isBackup: isBackup ?? false,
+      isDown: isDown ?? false,
+      maxConnections: maxConnections == 0 ? nil : maxConnections,
       cpus: cpus,
       cores: cores,
       workers: workers ?? .unlimited,
@@ -123,6 +130,9 @@ extension Decoding {
     }
     var settings = BackendSettings()
     settings.weight = fields["weight"].flatMap { whole($0, in: Limits.weight) }
+    settings.isBackup = fields["backup"].flatMap { flag($0) }
+    settings.isDown = fields["down"].flatMap { flag($0) }
+    settings.maxConnections = fields["max_conns"].flatMap { whole($0, in: Limits.maxConnections) }
     settings.cpus = fields["cpus"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
     settings.cores = fields["cores"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
     settings.workers = fields["workers"].flatMap { workers($0) }

@@ -2,8 +2,11 @@ import ExperimentModel
 
 extension Keys {
   static let clientGroup = Keys(
-    of: "a client group", ["open", "closed", "start", "keepalive", "timeout"],
-    later: ["trace", "retry", "request", "site"])
+    of: "a client group", ["open", "closed", "start", "keepalive", "timeout", "request"],
+    later: ["trace", "retry", "site"])
+  static let request = Keys(of: "`request`", ["method", "key", "client_ips"])
+  static let key = Keys(of: "`key`", ["uniform", "zipf"])
+  static let zipf = Keys(of: "`zipf`", ["n", "s"])
   static let openLoop = Keys(
     of: "`open`", ["rate", "arrivals", "requests", "duration"], later: ["phases"])
   static let closedLoop = Keys(
@@ -27,9 +30,47 @@ extension Decoding {
     let start = optional(fields["start"], else: .zero) { duration($0, .time) }
     let keepalive = optional(fields["keepalive"], else: false) { flag($0) }
     let timeout = fields["timeout"].flatMap { duration($0, .positiveTime) }
-    guard isNamed, let workload, let start, let keepalive else { return nil }
+    let request = optional(fields["request"], else: RequestKind()) { requestKind($0) }
+    guard isNamed, let workload, let start, let keepalive, let request else { return nil }
     return ClientGroup(
-      name: field.name, workload: workload, start: start, keepalive: keepalive, timeout: timeout)
+      name: field.name, workload: workload, start: start, keepalive: keepalive, timeout: timeout,
+      request: request)
+  }
+
+  private func requestKind(_ field: Field) -> RequestKind? {
+    guard let fields = fields(of: field, .request) else { return nil }
+    var kind = RequestKind()
+    if let method = fields["method"] {
+      let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "LOCK"]
+      word(method, among: methods).map { kind.method = $0 }
+    }
+    kind.key = fields["key"].flatMap { popularity($0) }
+    if let addresses = fields["client_ips"] {
+      whole(addresses, in: Limits.clientAddresses).map { kind.clientAddresses = $0 }
+    }
+    return kind
+  }
+
+  private func popularity(_ field: Field) -> KeyPopularity? {
+    guard let fields = fields(of: field, .key) else { return nil }
+    switch (fields["uniform"], fields["zipf"]) {
+    case (let uniform?, nil):
+      return whole(uniform, in: Limits.keys).map(KeyPopularity.uniform)
+    case (nil, let zipf?):
+      guard let fields = self.fields(of: zipf, .zipf) else { return nil }
+      let count = required("n", of: fields, example: "1000").flatMap { whole($0, in: Limits.keys) }
+      let exponent = required("s", of: fields, example: "1.1")
+        .flatMap { number($0, in: Limits.zipfExponent) }
+      guard let count, let exponent else { return nil }
+      return .zipf(count: count, exponent: exponent)
+    case (_?, let zipf?):
+      complain("a key is either uniform or zipf", at: zipf.keyPlace)
+    case (nil, nil):
+      if !fields.explainsAbsence(of: ["uniform", "zipf"]) {
+        refuse(field, "must be {uniform: 1000} or {zipf: {n: 1000, s: 1.1}}")
+      }
+    }
+    return nil
   }
 
   private func workload(_ fields: Fields, runEnds: Bool) -> Workload? {

@@ -107,6 +107,24 @@ extension Decoding {
     }
   }
 
+  /// A share such as `10%` or `0.1`.
+  func ratio(_ field: Field) -> Ratio? {
+    let demand = "must be a share from 0% to 100%, such as 10% or 0.1"
+    guard let text = scalar(field, demand) else { return nil }
+    let isPercentage = text.hasSuffix("%")
+    let digits = isPercentage ? String(text.dropLast()) : text
+    guard ExactDecimal(digits) != nil, let number = Double(digits) else {
+      refuse(field, demand)
+      return nil
+    }
+    let fraction = isPercentage ? number / 100 : number
+    guard (0...1).contains(fraction) else {
+      refuse(field, demand)
+      return nil
+    }
+    return Ratio(fraction)
+  }
+
   /// A rate such as `600/s`.
   func rate(_ field: Field) -> Rate? {
     let range = Limits.ratePerSecond

@@ -5,9 +5,9 @@ extension Keys {
     of: "a topology",
     [
       "name", "description", "clients", "balancer", "backend_defaults", "backends", "network",
-      "run",
+      "faults", "run",
     ],
-    later: ["balancers", "faults", "question", "topology", "set", "hypothesis", "compare"],
+    later: ["balancers", "question", "topology", "set", "hypothesis", "compare"],
     allowsExtensions: true)
 }
 
@@ -30,13 +30,16 @@ extension Decoding {
     let places = NetworkPlaces(clients: fields["clients"], backends: fields["backends"])
     checkNames(places)
     let network = network(fields["network"], between: places)
+    let faults = faults(fields["faults"], backends: places.backends, run: run)
     if let run, let clients { check(run, fields["run"], against: clients, fields["clients"]) }
-    guard let name, let clients, let balancer, let backends, let network, let run else {
+    guard let name, let clients, let balancer, let backends, let network, let faults,
+      let run
+    else {
       return nil
     }
     return Topology(
       name: name, description: description, clients: clients, balancer: balancer,
-      backends: backends, network: network, run: run)
+      backends: backends, network: network, faults: faults, run: run)
   }
 
   /// Complains about names by which a link could not tell whom it means.

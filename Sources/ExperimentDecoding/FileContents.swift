@@ -1,15 +1,15 @@
 import Glibc
 
 /// Why a file cannot be used, as the rest of a sentence.
-struct FileFault: Error {
-  var message: String
+package struct FileFault: Error {
+  package var message: String
 }
 
 /// The bytes of the regular file at `path`, at most `limit` of them.
 ///
 /// Directories, pipes and devices are refused before anything is read, so that none of them can
 /// keep the reader waiting or never end.
-func contents(ofFile path: String, limit: Int) throws(FileFault) -> [UInt8] {
+package func contents(ofFile path: String, limit: Int) throws(FileFault) -> [UInt8] {
   let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
   guard descriptor >= 0 else { throw FileFault(message: unreadable(errno)) }
   defer { close(descriptor) }

@@ -47,6 +47,22 @@ public enum Limits {
   public static let backlog = 0...10_000_000
   /// The failures that make a container unhealthy, and the tries to restart it.
   public static let tries = 1...1_000
+  /// The failures that exclude a backend, and the tries of a request; 0 for no limit.
+  public static let failures = 0...1_000_000
+  /// The requests that a balancer has outstanding at a backend at most; 0 for no limit.
+  public static let maxConnections = 0...10_000_000
+  /// The addresses that the requests of a group come from.
+  public static let clientAddresses = 0...1_000_000
+  /// The keys that the requests of a group have.
+  public static let keys = 1...1_000_000
+  /// The exponent of Zipf's law.
+  public static let zipfExponent = 0.0...10.0
+  /// The faults of a timeline.
+  public static let faults = 10_000
+  /// How often a fault happens.
+  public static let occurrences = 1...10_000
+  /// The status of an answer that is an error.
+  public static let errorStatus = 400...599
   /// An arrival rate in requests a second: from one in some hours to one each nanosecond.
   public static let ratePerSecond = 0.0001...1e9
   /// A memory limit in bytes, up to 1 EiB.

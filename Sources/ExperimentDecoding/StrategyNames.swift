@@ -7,7 +7,9 @@ struct StrategyNames: Sendable {
   private let accepted: [String]
 
   init(_ cards: [StrategyCard]) {
-    self.cards = Dictionary(cards.map { ($0.name, $0) }) { first, _ in first }
+    let named = cards.map { ($0.name, $0) }
+    let otherwiseNamed = cards.flatMap { card in card.aliases.map { ($0, card) } }
+    self.cards = Dictionary(named + otherwiseNamed) { first, _ in first }
     accepted = cards.map(\.name)
   }
 

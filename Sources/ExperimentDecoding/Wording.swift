@@ -1,5 +1,5 @@
 /// A text of the file as a message shows it: shortened, and with nothing that a terminal obeys.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   let longest = 60
   var shown = ""
   for scalar in text.unicodeScalars.prefix(longest) {
@@ -15,7 +15,7 @@ func quoted(_ text: String) -> String {
 }
 
 /// Names as a sentence lists them: `a`, `b` and `c`.
-func listed(_ names: [String], _ conjunction: String = "and") -> String {
+package func listed(_ names: [String], _ conjunction: String = "and") -> String {
   guard let last = names.last else { return "nothing" }
   guard names.count > 1 else { return last }
   return names.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"

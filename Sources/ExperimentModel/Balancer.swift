@@ -8,16 +8,24 @@ public struct Balancer: Sendable, Hashable {
   public var passive: PassiveChecks?
   /// When the balancer tries another backend; nil is what the program does by default.
   public var retry: RetryRule?
+  /// Whether all backups are used when no primary backend can be, as with HAProxy's `option
+  /// allbackups`, and not only the first.
+  public var usesAllBackups: Bool
+  /// How long a request waits for a backend that has room, in programs that let it wait; nil for
+  /// as long as it takes.
+  public var queueTimeout: Duration?
 
   /// Makes a balancer.
   public init(
     like: BalancerProgram = .nginx, strategy: StrategyChoice, passive: PassiveChecks? = nil,
-    retry: RetryRule? = nil
+    retry: RetryRule? = nil, usesAllBackups: Bool = false, queueTimeout: Duration? = nil
   ) {
     self.like = like
     self.strategy = strategy
     self.passive = passive
     self.retry = retry
+    self.usesAllBackups = usesAllBackups
+    self.queueTimeout = queueTimeout
   }
 }
 
@@ -43,6 +51,11 @@ public struct RetryRule: Sendable, Hashable {
   public var tries: Int
   /// How long after the first try no new one begins; zero is no limit.
   public var time: Duration
+  /// Which retries go to another backend in HAProxy, whose retries otherwise stay: every n-th, -1
+  /// for the last, 0 for none.
+  public var redispatch: Int
+  /// Whether only requests that were not sent, because no connection was made, are tried again.
+  public var onlyUnsent: Bool
 
   /// A kind of failed attempt, by nginx's name for it.
   public enum Condition: String, Sendable, Hashable, CaseIterable {
@@ -70,11 +83,14 @@ public struct RetryRule: Sendable, Hashable {
 
   /// Makes a rule; the defaults are nginx's.
   public init(
-    on: Set<Condition> = [.error, .timeout], tries: Int = 0, time: Duration = .zero
+    on: Set<Condition> = [.error, .timeout], tries: Int = 0, time: Duration = .zero,
+    redispatch: Int = 0, onlyUnsent: Bool = false
   ) {
     self.on = on
     self.tries = tries
     self.time = time
+    self.redispatch = redispatch
+    self.onlyUnsent = onlyUnsent
   }
 }
 

@@ -1,11 +1,19 @@
-/// A disturbance as a person asks for it: what, to whom, for how long.
+/// A disturbance as a person asks for it: what is done to a target, and what with.
 ///
 /// Both worlds read the same value: the simulator lowers it to effects on its model, `chaos` to
 /// effects on live containers.
 public enum Fault: Sendable, Hashable {
-  /// The process is killed with a signal; it comes back after `duration`, or, without one, when the
-  /// restart policy or a person decides.
-  case kill(signal: String, duration: Duration?)
+  /// The process is killed with a signal.
+  ///
+  /// Its host then vanishes from the network, as a container does, or, when only the process died,
+  /// refuses connections at once.
+  case kill(signal: String, refuses: Bool)
+  /// The container is stopped as its engine does it: no new connections, ten seconds to finish.
+  case stop
+  /// The container is frozen: it accepts connections, and nothing else.
+  case pause
+  /// A share of its answers are errors with this status.
+  case fail(rate: Ratio, status: Int)
 }
 
 /// The smallest change that an executor applies and reverts: one thing to one target.
@@ -15,5 +23,23 @@ public enum Fault: Sendable, Hashable {
 /// two places.
 public enum Effect: Sendable, Hashable {
   /// Ends the target's process with this signal; reverting starts it again.
-  case kill(signal: String)
+  case kill(signal: String, refuses: Bool)
+  /// Ends the target's process after its requests, within ten seconds; reverting starts it again.
+  case stop
+  /// Freezes the target; reverting thaws it.
+  case pause
+  /// Makes a share of the target's answers errors; reverting makes them good again.
+  case fail(rate: Ratio, status: Int)
+}
+
+extension Fault {
+  /// What the fault comes to at each of its targets, in order.
+  public var effects: [Effect] {
+    switch self {
+    case .kill(let signal, let refuses): [.kill(signal: signal, refuses: refuses)]
+    case .stop: [.stop]
+    case .pause: [.pause]
+    case .fail(let rate, let status): [.fail(rate: rate, status: status)]
+    }
+  }
 }

@@ -22,13 +22,19 @@ public struct StrategyCard: Sendable, Hashable {
   public var source: String
   /// The options that it takes.
   public var options: [StrategyOption]
+  /// Other full names that a file may use for it.
+  public var aliases: [String]
 
   /// Makes a card.
-  public init(name: String, summary: String, source: String, options: [StrategyOption] = []) {
+  public init(
+    name: String, summary: String, source: String, options: [StrategyOption] = [],
+    aliases: [String] = []
+  ) {
     self.name = name
     self.summary = summary
     self.source = source
     self.options = options
+    self.aliases = aliases
   }
 }
 

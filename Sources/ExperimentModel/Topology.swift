@@ -13,6 +13,8 @@ public struct Topology: Sendable, Hashable {
   public var backends: [Backend]
   /// What lies between them.
   public var network: Network
+  /// What is done to it while it runs, in the order of the file.
+  public var faults: [ScheduledFault]
   /// How an experiment with this topology is run, unless the command line says otherwise.
   public var run: RunSettings
 
@@ -24,6 +26,7 @@ public struct Topology: Sendable, Hashable {
     balancer: Balancer,
     backends: [Backend],
     network: Network = Network(),
+    faults: [ScheduledFault] = [],
     run: RunSettings = RunSettings()
   ) {
     self.name = name
@@ -32,6 +35,7 @@ public struct Topology: Sendable, Hashable {
     self.balancer = balancer
     self.backends = backends
     self.network = network
+    self.faults = faults
     self.run = run
   }
 }

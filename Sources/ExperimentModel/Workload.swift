@@ -13,20 +13,55 @@ public struct ClientGroup: Sendable, Hashable {
   /// The work already in the backend goes on.
   public var timeout: Duration?
 
+  /// What the requests are, as far as a balancer can see.
+  public var request: RequestKind
+
   /// Makes a group; the defaults are those of the file format.
   public init(
     name: String,
     workload: Workload,
     start: Duration = .zero,
     keepalive: Bool = false,
-    timeout: Duration? = nil
+    timeout: Duration? = nil,
+    request: RequestKind = RequestKind()
   ) {
     self.name = name
     self.workload = workload
     self.start = start
     self.keepalive = keepalive
     self.timeout = timeout
+    self.request = request
   }
+}
+
+/// What the requests of a group are, as far as a balancer can see: what hashing strategies hash,
+/// and whether a request may be sent twice.
+public struct RequestKind: Sendable, Hashable {
+  /// The HTTP method.
+  public var method: String
+  /// How popular each key is; nil for requests without a key.
+  public var key: KeyPopularity?
+  /// How many addresses the requests come from, all as often; 0 for no address.
+  public var clientAddresses: Int
+
+  /// Makes a kind; the defaults are those of the file format.
+  public init(method: String = "GET", key: KeyPopularity? = nil, clientAddresses: Int = 0) {
+    self.method = method
+    self.key = key
+    self.clientAddresses = clientAddresses
+  }
+
+  /// Whether sending it twice does no more than sending it once, as nginx sees it
+  /// (`proxy_next_upstream`, `non_idempotent`).
+  public var isIdempotent: Bool { !["POST", "LOCK", "PATCH"].contains(method) }
+}
+
+/// How popular each of a number of keys is.
+public enum KeyPopularity: Sendable, Hashable {
+  /// All as often.
+  case uniform(Int)
+  /// The n-th most popular of `count` keys in proportion to 1 / n^`exponent`.
+  case zipf(count: Int, exponent: Double)
 }
 
 /// When a client group sends its requests.

@@ -31,7 +31,7 @@ extension RunReport {
     let kinds = [
       ("status 502", failures.status502), ("status 503", failures.status503),
       ("status 504", failures.status504), ("client time-out", failures.clientTimeout),
-      ("connection", failures.connection),
+      ("connection", failures.connection), ("another status", failures.statusOther ?? 0),
     ].filter { $0.1 > 0 }.map { "\(HumaneText.count($0.1)) by \($0.0)" }
     let rate = HumaneText.significant(throughputPerSecond.value)
     let length = HumaneText.duration(milliseconds: simulatedSeconds * 1000)

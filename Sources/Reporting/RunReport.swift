@@ -84,19 +84,25 @@ public struct RunReport: Sendable {
     public var clientTimeout: Int
     /// The connection was refused or reset.
     public var connection: Int
+    /// Any other error status, such as a 500 of the backend itself; nil when there was none, so
+    /// that the other five are all there is.
+    public var statusOther: Int?
 
     /// Makes the counts.
     public init(
-      status502: Int, status503: Int, status504: Int, clientTimeout: Int, connection: Int
+      status502: Int, status503: Int, status504: Int, clientTimeout: Int, connection: Int,
+      statusOther: Int? = nil
     ) {
       self.status502 = status502
       self.status503 = status503
       self.status504 = status504
       self.clientTimeout = clientTimeout
       self.connection = connection
+      self.statusOther = statusOther
     }
 
     private enum CodingKeys: String, CodingKey {
+      case statusOther = "status_other"
       case status502 = "status_502"
       case status503 = "status_503"
       case status504 = "status_504"

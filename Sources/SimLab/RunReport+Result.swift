@@ -32,13 +32,14 @@ extension RunReport.Failures {
   fileprivate init(_ counts: FailureCounts) {
     self.init(
       status502: counts.status502, status503: counts.status503, status504: counts.status504,
-      clientTimeout: counts.clientTimeout, connection: counts.connection)
+      clientTimeout: counts.clientTimeout, connection: counts.connection,
+      statusOther: counts.statusOther == 0 ? nil : counts.statusOther)
   }
 }
 
 extension RunReport.Backend {
-  // Nothing in this version of the simulator holds memory or dies, so that the defaults of the
-  // last three figures, zero, are exact.
+  // Nothing in this version of the simulator holds memory, so that the defaults of the figures
+  // about it, zero, are exact.
   fileprivate init(_ result: BackendResult) {
     self.init(
       name: result.name,
@@ -49,6 +50,7 @@ extension RunReport.Backend {
       utilization: Figure(result.utilization),
       throttledSeconds: Figure(result.throttledSeconds),
       queueMean: Figure(result.queueMean),
-      response: LatencyFigures(nanoseconds: result.response))
+      response: LatencyFigures(nanoseconds: result.response),
+      restarts: result.restarts)
   }
 }

@@ -85,6 +85,7 @@ public struct Histogram: Sendable, Hashable {
     buckets.append(contentsOf: repeatElement(0, count: missing))
   }
 
+  @inline(__always)
   private func bucket(of value: Int) -> Int {
     let shift = Swift.max(0, Int.bitWidth - 1 - precision - value.leadingZeroBitCount)
     return shift << precision + value >> shift

@@ -38,7 +38,7 @@ struct EnvoyRecording: Decodable {
   var script: PickScript {
     var script = PickScript(weights: servers.map(\.weight), requests: picks.count)
     script.addresses = servers.map(\.address)
-    script.keys = steps.compactMap { $0.input?.key }
+    script.namedKeys = steps.compactMap { $0.input?.key }
     return script
   }
 }

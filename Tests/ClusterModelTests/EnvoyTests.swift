@@ -72,7 +72,7 @@ import Testing
   @Test(arguments: ["envoy.ring_hash", "envoy.maglev"])
   func `a key stays unless its host goes, and then only it moves`(name: String) {
     var script = PickScript(weights: [1, 1, 1, 1, 1], requests: 2_000)
-    script.keys = (0..<2_000).map { "key \($0)" }
+    script.namedKeys = (0..<2_000).map { "key \($0)" }
     let before = script.picks(of: StrategyChoice(name))
     script.down = [2]
     let after = script.picks(of: StrategyChoice(name))
@@ -86,7 +86,7 @@ import Testing
   @Test(arguments: ["envoy.ring_hash", "envoy.maglev"])
   func `a hashed host that is full passes the request on`(name: String) {
     var script = PickScript(weights: [1, 1, 1, 1], requests: 101, outstanding: 101)
-    script.keys = ["the same"]
+    script.namedKeys = ["the same"]
     let bound = ["hash_balance_factor": OptionValue.number(120)]
     let picks = script.picks(of: StrategyChoice(name, options: bound))
     // Nobody may have more than 1.2 times the average, rounded up, and one beyond it.

@@ -60,7 +60,7 @@ import Testing
   func `a destination that is down is left out, and all down is nobody`(name: String) {
     var script = PickScript(weights: [1, 2, 3], requests: 200, outstanding: 10)
     script.clients = (1...200).map { $0 &* 40_503 }
-    script.keys = (0..<200).map { "key \($0)" }
+    script.namedKeys = (0..<200).map { "key \($0)" }
     script.down = [1]
     let picks = script.picks(of: StrategyChoice("ipvs.\(name)"))
     #expect(picks.count == 200 && Set(picks) == [0, 2])

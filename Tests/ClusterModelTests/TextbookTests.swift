@@ -62,10 +62,10 @@ import Testing
   @Test(arguments: hashes)
   func `a request with a key or an address stays with its backend`(name: String) {
     var script = PickScript(weights: [1, 1, 1, 1], requests: 400)
-    script.keys = (0..<200).map { "key \($0)" }
+    script.namedKeys = (0..<200).map { "key \($0)" }
     var picks = script.picks(of: StrategyChoice(name))
     #expect(picks.prefix(200) == picks.suffix(200) && Set(picks) == [0, 1, 2, 3])
-    script.keys = []
+    script.namedKeys = []
     script.clients = (0..<200).map { 167_772_160 + $0 }
     picks = script.picks(of: StrategyChoice(name))
     #expect(picks.prefix(200) == picks.suffix(200) && Set(picks) == [0, 1, 2, 3])
@@ -74,7 +74,7 @@ import Testing
   @Test(arguments: ["consistent-hash", "bounded-load-hash", "ring-hash", "maglev"])
   func `when a backend goes, hardly any key but its own moves`(name: String) {
     var script = PickScript(weights: [1, 1, 1, 1, 1], requests: 2_000)
-    script.keys = (0..<2_000).map { "key \($0)" }
+    script.namedKeys = (0..<2_000).map { "key \($0)" }
     let before = script.picks(of: StrategyChoice(name))
     script.down = [2]
     let after = script.picks(of: StrategyChoice(name))
@@ -85,7 +85,7 @@ import Testing
   @Test(arguments: ["ring-hash", "maglev"])
   func `keys spread in proportion to the weights`(name: String) {
     var script = PickScript(weights: [1, 2, 3], requests: 30_000)
-    script.keys = (0..<30_000).map { "key \($0)" }
+    script.namedKeys = (0..<30_000).map { "key \($0)" }
     let picks = script.picks(of: StrategyChoice(name))
     for (place, share) in [5_000.0, 10_000, 15_000].enumerated() {
       #expect(abs(Double(picks.count { $0 == place }) - share) < 0.25 * share)
@@ -94,7 +94,7 @@ import Testing
 
   @Test func `nobody has more than its share and a little where load is bounded`() {
     var script = PickScript(weights: [1, 1, 1, 1], requests: 100, outstanding: 100)
-    script.keys = ["the same"]
+    script.namedKeys = ["the same"]
     let picks = script.picks(of: StrategyChoice("bounded-load-hash"))
     for end in 1...100 {
       let most = (0..<4).map { place in picks.prefix(end).count { $0 == place } }.max() ?? 0
@@ -105,7 +105,7 @@ import Testing
   @Test(arguments: StrategyConformanceTests.names)
   func `a backend that is down is never picked, and all down is nobody`(name: String) {
     var script = PickScript(weights: [1, 2, 3, 4], requests: 200, outstanding: 9)
-    script.keys = (0..<50).map { "key \($0)" }
+    script.namedKeys = (0..<50).map { "key \($0)" }
     script.clients = (0..<50).map { 3_232_235_777 + $0 }
     script.gap = Nanoseconds(20_000_000)
     script.down = [2]

@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "balancers: {}", "faults: []", "question: why?", "topology: other.yaml", "set: {}",
+    "balancers: {}", "question: why?", "topology: other.yaml", "set: {}",
     "hypothesis: []", "compare: []",
   ])
   func `a key of the format that nothing obeys yet is refused as such`(line: String) {
@@ -53,17 +53,17 @@ import Testing
       Document(
         clients: """
           clients:
-            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}, ▼request: {}, ▼site: x}
+            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}, ▼site: x}
             b: {▼trace: a.csv}
             c: {open: {▼phases: []}}
           """,
-        balancer: "balancer: {strategy: random, ▼passive: {}, ▼active: {}, ▼timeouts: {}, "
-          + "▼retry: {}, ▼max_connections: 1, ▼workers: 1, ▼keepalive: 1, ▼cpu: 1ms}",
+        balancer: "balancer: {strategy: random, ▼active: {}, ▼timeouts: {}, "
+          + "▼max_connections: 1, ▼workers: 1, ▼keepalive: 1, ▼cpu: 1ms}",
         backends: """
           backends:
             one: {service: {cpu: 4ms, ▼io: 1ms, ▼memory: 2M}}
             two: {service: {▼stages: []}}
-            six: {service: {cpu: 4ms}, ▼backup: true, ▼max_conns: 1, ▼slow_start: 1s, ▼down: true,
+            six: {service: {cpu: 4ms}, ▼slow_start: 1s,
               ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s, ▼site: x}
           """,
         more: """
@@ -72,17 +72,15 @@ import Testing
           run: {▼replications: 2, ▼precision: 1%, warmup: ▼auto}
           """
       ).text,
-      complains: "`retry` is not supported yet", "`request` is not supported yet",
-      "`site` is not supported yet", "`trace` is not supported yet",
+      complains: "`retry` is not supported yet", "`site` is not supported yet",
+      "`trace` is not supported yet",
       "`phases` is not supported yet",
-      "`passive` is not supported yet", "`active` is not supported yet",
-      "`timeouts` is not supported yet", "`retry` is not supported yet",
+      "`active` is not supported yet", "`timeouts` is not supported yet",
       "`max_connections` is not supported yet", "`workers` is not supported yet",
       "`keepalive` is not supported yet", "`cpu` is not supported yet",
       "`io` is not supported yet", "`memory` is not supported yet",
       "`stages` is not supported yet",
-      "`backup` is not supported yet", "`max_conns` is not supported yet",
-      "`slow_start` is not supported yet", "`down` is not supported yet",
+      "`slow_start` is not supported yet",
       "`memory_base` is not supported yet", "`error_rate` is not supported yet",
       "`startup` is not supported yet", "`site` is not supported yet",
       "`profile` is not supported yet", "`loss` is not supported yet",

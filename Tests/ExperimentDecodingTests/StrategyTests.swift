@@ -22,7 +22,8 @@ private let accepted =
     ("{like: nginx}", StrategyChoice("nginx.weighted-round-robin"), .nginx),
     ("{strategy: power-of-two}", StrategyChoice("power-of-two"), .nginx),
     (
-      "{strategy: {power-of-two: {d: 3}}}", StrategyChoice("power-of-two", options: ["d": .number(3)]),
+      "{strategy: {power-of-two: {d: 3}}}",
+      StrategyChoice("power-of-two", options: ["d": .number(3)]),
       .nginx
     ),
     (

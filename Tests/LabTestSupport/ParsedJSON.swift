@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Any JSON value, to look at the output of a command by path.
-public enum ParsedJSON: Decodable, Hashable, Sendable {
+public enum ParsedJSON: Codable, Hashable, Sendable {
   /// An explicit null.
   case null
   /// True or false.
@@ -38,11 +38,36 @@ public enum ParsedJSON: Decodable, Hashable, Sendable {
     }
   }
 
-  /// The value under a key of an object; nil for what has no such key.
-  public subscript(key: String) -> ParsedJSON? {
-    guard case .object(let values) = self else { return nil }
-    return values[key]
+  /// Writes whichever of the six it is.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .string(let value): try container.encode(value)
+    case .array(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
   }
+
+  /// The value under a key of an object; nil for what has no such key.
+  ///
+  /// Setting nil removes the key; setting anything in what is no object does nothing.
+  public subscript(key: String) -> ParsedJSON? {
+    get {
+      guard case .object(let values) = self else { return nil }
+      return values[key]
+    }
+    set {
+      guard case .object(var values) = self else { return }
+      values[key] = newValue
+      self = .object(values)
+    }
+  }
+
+  /// The values of a list; nil for anything else.
+  public var elements: [ParsedJSON]? { if case .array(let values) = self { values } else { nil } }
 
   /// The keys of an object, sorted; empty for anything else.
   public var keys: [String] {

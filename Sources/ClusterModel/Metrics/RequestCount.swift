@@ -12,6 +12,7 @@ struct RequestCount: Metric {
       case .status502: failures.status502 += 1
       case .status503: failures.status503 += 1
       case .status504: failures.status504 += 1
+      case .statusOther: failures.statusOther += 1
       case .clientTimeout: failures.clientTimeout += 1
       case .connection: failures.connection += 1
       }
@@ -21,8 +22,8 @@ struct RequestCount: Metric {
   func summarise(into result: inout RunResult) {
     result.requests.succeeded = succeeded
     result.requests.failed =
-      failures.status502 + failures.status503 + failures.status504 + failures.clientTimeout
-      + failures.connection
+      failures.status502 + failures.status503 + failures.status504 + failures.statusOther
+      + failures.clientTimeout + failures.connection
     result.failures = failures
   }
 }

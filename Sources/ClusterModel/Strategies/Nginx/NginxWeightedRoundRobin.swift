@@ -6,7 +6,8 @@ struct NginxWeightedRoundRobin: Strategy {
   static let card = StrategyCard(
     name: "nginx.weighted-round-robin",
     summary: "in proportion to the weights, evenly spread; failures lower a weight for a while",
-    source: "nginx, src/http/ngx_http_upstream_round_robin.c")
+    source: "nginx, src/http/ngx_http_upstream_round_robin.c",
+    aliases: ["nginx.round_robin"])
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 

@@ -1,0 +1,76 @@
+import CommandLineParsing
+import FaultInjection
+import FoundationEssentials
+
+/// The verb `chaos status`.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "List the faults that are in force.")
+
+  /// How a list is printed.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, json
+  }
+
+  @Option(help: "How to print them.")
+  var format = Format.table
+
+  mutating func run() throws {
+    let contents = try endingCommand { () throws(FaultError) in
+      try Surroundings.ledger().contents()
+    }
+    switch format {
+    case .table: print(table(contents.entries))
+    case .json: print(try json(contents.entries))
+    }
+    for sentence in contents.unreadable { ErrorStream.say(sentence) }
+    if !contents.unreadable.isEmpty { throw ExitCode(65) }
+  }
+
+  private func table(_ entries: [LedgerEntry]) -> String {
+    guard !entries.isEmpty else { return "nothing is in force" }
+    var rows = [["ID", "FAULT", "TARGET", "SINCE", "UNTIL", "GUARDED BY"]]
+    for entry in entries {
+      rows.append([
+        entry.id, entry.fault, entry.target.name, clockTime(entry.since), clockTime(entry.until),
+        keeper(of: entry),
+      ])
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let lines = rows.map { row in
+      let cells = zip(row, widths).map { cell, width in
+        cell + String(repeating: " ", count: width - cell.count)
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func keeper(of entry: LedgerEntry) -> String {
+    if let guardian = entry.guardian, guardian.isAlive { return "process \(guardian.pid)" }
+    if entry.owner.isAlive { return "process \(entry.owner.pid)" }
+    return "nobody: run chaos heal \(entry.id)"
+  }
+
+  private struct Row: Encodable {
+    var id, fault, target, container, state, since, until: String
+    var parameters: [String: String]
+    var guarded_by: [Int32]
+  }
+
+  private func json(_ entries: [LedgerEntry]) throws -> String {
+    let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    let rows = entries.map { entry in
+      Row(
+        id: entry.id, fault: entry.fault, target: entry.target.name, container: entry.target.id,
+        state: entry.state.rawValue, since: entry.since.formatted(time),
+        until: entry.until.formatted(time), parameters: entry.parameters,
+        guarded_by: [entry.owner, entry.guardian].compactMap { $0 }.filter(\.isAlive).map(\.pid))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(rows), as: UTF8.self)
+  }
+}

@@ -1,0 +1,53 @@
+import DockerEngine
+import FaultInjection
+import FoundationEssentials
+import Glibc
+
+/// What is said beside the results: notes, and a line that counts down on a terminal.
+struct ErrorStream {
+  /// What there is to say about the target before anything happens to it.
+  let remark: (Container) -> String?
+
+  private static let clearLine = "\r\u{1B}[K"
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var shownSeconds: Int?
+  private var target = ""
+
+  /// Makes a stream for one fault.
+  init(remark: @escaping (Container) -> String? = { _ in nil }) {
+    self.remark = remark
+  }
+
+  /// Says one sentence on a line of its own.
+  static func say(_ sentence: String) {
+    put(sentence + "\n")
+  }
+
+  /// Shows how a fault goes on.
+  mutating func show(_ notice: Injection.Notice) {
+    switch notice {
+    case .resolved(let container):
+      if let remark = remark(container) { Self.say(remark) }
+    case .applied(let target, let entry):
+      self.target = target
+      guard let entry, isTerminal else { return }
+      Self.say("\(entry.id) is in force until \(clockTime(entry.until))")
+    case .remaining(let seconds):
+      let whole = Int(seconds.rounded(.up))
+      guard isTerminal, whole != shownSeconds else { return }
+      shownSeconds = whole
+      Self.put("\(Self.clearLine)\(target) is down, \(whole) s left (Ctrl-C heals it now)")
+    case .healing:
+      if isTerminal { Self.put(Self.clearLine) }
+      Self.say("interrupted: healing \(target) first")
+    case .over:
+      if isTerminal, shownSeconds != nil { Self.put(Self.clearLine) }
+    }
+  }
+
+  private static func put(_ text: String) {
+    let bytes = Array(text.utf8)
+    // Nobody may be listening any more; that is no reason to stop.
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

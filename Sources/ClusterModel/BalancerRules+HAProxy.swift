@@ -1,0 +1,123 @@
+import ExperimentModel
+import SimulationEngine
+
+/// What HAProxy does about failures, limits and backups.
+///
+/// Sources: `src/backend.c` (assign_server, assign_server_and_queue, back_handle_st_cer),
+/// `src/queue.c` and `src/proxy.c` of HAProxy 2.6.
+extension BalancerRules {
+  /// Picks among the primary servers; when none of them serves, the first backup that does, or,
+  /// where all backups are in use, one of them.
+  ///
+  /// Nil when the request has to wait for a slot, and the attempt then says for whom.
+  func pickAsHAProxy<Picker: Strategy & ~Copyable>(
+    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream,
+    behindOthers: Bool
+  ) -> BackendIndex? {
+    attempt.forgetTried()
+    attempt.mayWait = true
+    attempt.waitsFor = .none
+    attempt.usesBackups = upstream.servingPrimaries == 0
+    if behindOthers && Picker.traits.contains(.neverOvertakes) { return nil }
+    let picked =
+      attempt.usesBackups && !usesAllBackups
+      ? upstream.firstServingBackup : picker.pick(for: &attempt, from: upstream)
+    guard let picked else { return nil }
+    if upstream.isSaturated(picked) {
+      attempt.waitsFor = picked
+      return nil
+    }
+    return picked
+  }
+
+  /// Whether a request may wait: some server serves, and the queue that it is bound for has room.
+  func mayQueue(_ attempt: Attempt, in upstream: borrowing Upstream) -> Bool {
+    if attempt.waitsFor == .none {
+      return upstream.serving(backups: upstream.servingPrimaries == 0) > 0
+    }
+    let peer = upstream[attempt.waitsFor]
+    return peer.maxQueue == 0 || peer.queued < peer.maxQueue
+  }
+
+  /// Whether a server has a free slot for a request that waits.
+  func hasRoom(_ server: BackendIndex, in upstream: borrowing Upstream) -> Bool {
+    let peer = upstream[server]
+    return peer.maxConnections == 0 || peer.outstanding < peer.maxConnections
+  }
+
+  /// Whether a server takes requests that wait for any: it serves, and a backup only when it would
+  /// be picked.
+  func servesAnyone(_ server: BackendIndex, in upstream: borrowing Upstream) -> Bool {
+    let peer = upstream[server]
+    if !peer.isServing || !peer.isBackup { return peer.isServing }
+    return upstream.servingPrimaries == 0
+      && (usesAllBackups || upstream.firstServingBackup == server)
+  }
+
+  /// Whether requests that wait for a server that goes down are sent elsewhere: with `option
+  /// redispatch` (pendconn_redistribute).
+  var redistributes: Bool { redispatch != 0 }
+
+  /// The pause before the same server is tried again; nil when the attempt ends otherwise.
+  ///
+  /// Only a connection that could not be opened is tried again. It is the same server's turn
+  /// unless `redispatch` says otherwise, and then a second is waited, or the time that a
+  /// connection may take where that is less.
+  func pauseInPlaceAsHAProxy(
+    _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult,
+    _ traits: StrategyTraits, in upstream: borrowing Upstream
+  ) -> Nanoseconds? {
+    guard triesConnectingAgain(attempt, result) else { return nil }
+    if redispatches(attempt, from: server, traits, in: upstream) { return nil }
+    attempt.number += 1
+    return BalancerRules.pauseBeforeRetry
+  }
+
+  /// Sends the request elsewhere if it may have another try, and otherwise tells the client.
+  func concludeAsHAProxy(
+    _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult
+  ) -> Verdict {
+    guard triesConnectingAgain(attempt, result) else {
+      return .deliver(haproxyEnding(of: result))
+    }
+    attempt.number += 1
+    attempt.avoided = server
+    return .tryAgain
+  }
+
+  private func triesConnectingAgain(_ attempt: Attempt, _ result: AttemptResult) -> Bool {
+    (result == .refused || result == .connectTimeout) && Int(attempt.number) < retries
+  }
+
+  /// Whether the next try goes to another server: at once where one is as good as another and
+  /// there are several, when the server has gone, and on the retries that `option redispatch`
+  /// names.
+  private func redispatches(
+    _ attempt: Attempt, from server: BackendIndex, _ traits: StrategyTraits,
+    in upstream: borrowing Upstream
+  ) -> Bool {
+    if redispatch == 0 { return false }
+    if !upstream[server].isUp { return true }
+    if traits.contains(.anyBackendWillDo) && upstream.servingPrimaries > 1 { return true }
+    let retry = Int(attempt.number) + 1
+    let interval = redispatch > 0 ? redispatch : retries + 1 + redispatch
+    return interval > 0 && retry % interval == 0
+  }
+
+  /// How often a connection is tried again: `retries`, 3 unless the file says how many tries.
+  private var retries: Int { retry.tries > 0 ? retry.tries - 1 : 3 }
+
+  /// How long HAProxy waits before it tries the same server again.
+  private static var pauseBeforeRetry: Nanoseconds { Nanoseconds(1_000_000_000) }
+
+  /// What the client is told about an attempt that is not tried again.
+  private func haproxyEnding(of result: AttemptResult) -> Ending {
+    switch result {
+    case .answered(let status): Ending(status: status)
+    case .refused, .connectTimeout: .status503
+    case .brokeOff: .status502
+    case .readTimeout: .status504
+    case .clientLeft: .clientTimeout
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import ExperimentModel
+import SimulationEngine
+
+/// The faults of a topology as the simulator takes them: each beginning and each end of an effect
+/// at one backend, with its time.
+struct EffectTimeline {
+  /// One effect that begins or ends.
+  struct Change {
+    let time: Instant
+    let backend: BackendIndex
+    let effect: Effect
+    let begins: Bool
+    /// Whether a beginning has an end in the timeline, so that no restart policy is asked.
+    let isBounded: Bool
+  }
+
+  /// The changes in the order of the file, occurrence by occurrence.
+  let changes: [Change]
+
+  init(_ topology: Topology) {
+    var changes: [Change] = []
+    var stream = RandomStream(seed: topology.run.seed, purpose: "targets")
+    let names = topology.backends.map(\.name)
+    for scheduled in topology.faults {
+      for occurrence in 0..<scheduled.times {
+        let delay = (scheduled.every?.nanoseconds ?? 0) * Int64(occurrence)
+        let start = Instant(nanoseconds: scheduled.at.nanoseconds + delay)
+        for place in scheduled.targets.places(among: names, &stream) {
+          for effect in scheduled.fault.effects {
+            func change(at time: Instant, begins: Bool) -> Change {
+              Change(
+                time: time, backend: BackendIndex(place), effect: effect, begins: begins,
+                isBounded: scheduled.duration != nil)
+            }
+            changes.append(change(at: start, begins: true))
+            if let duration = scheduled.duration {
+              changes.append(
+                change(at: start + Nanoseconds(duration.nanoseconds), begins: false))
+            }
+          }
+        }
+      }
+    }
+    self.changes = changes
+  }
+}
+
+extension TargetSelection {
+  /// The places of the targets among all backends, in their order.
+  fileprivate func places(among names: [String], _ stream: inout RandomStream) -> [Int] {
+    switch self {
+    case .names(let wanted):
+      return names.indices.filter { wanted.contains(names[$0]) }
+    case .pattern(let pattern):
+      return names.indices.filter { pattern.matches(names[$0]) }
+    case .any(let count, let candidates):
+      var places = names.indices.filter { candidates.contains(names[$0]) }
+      // The first steps of the shuffle of Fisher and Yates draw without repetition.
+      for drawn in 0..<min(count, places.count) {
+        places.swapAt(drawn, drawn + Int(stream.below(UInt64(places.count - drawn))))
+      }
+      return places.prefix(count).sorted()
+    }
+  }
+}
+
+extension String {
+  /// Whether a name matches this pattern, in which `*` stands for any characters.
+  fileprivate func matches(_ name: String) -> Bool {
+    let parts = split(separator: "*", omittingEmptySubsequences: false)
+    guard parts.count > 1, let first = parts.first, let last = parts.last else {
+      return self == name
+    }
+    guard name.count >= first.count + last.count, name.hasPrefix(first), name.hasSuffix(last)
+    else { return false }
+    var rest = name.dropFirst(first.count).dropLast(last.count)
+    for part in parts.dropFirst().dropLast() where !part.isEmpty {
+      guard let end = rest.endOfFirst(part) else { return false }
+      rest = rest[end...]
+    }
+    return true
+  }
+}
+
+extension Substring {
+  /// The place behind the first occurrence of a part; nil when it does not occur.
+  fileprivate func endOfFirst(_ part: Substring) -> Index? {
+    var start = startIndex
+    while true {
+      let rest = self[start...]
+      if rest.hasPrefix(part) { return rest.index(start, offsetBy: part.count) }
+      guard start < endIndex else { return nil }
+      start = index(after: start)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ExperimentModel
+import SimulationEngine
+
+/// HAProxy's `balance first`: fills one server up before it uses the next.
+struct HAProxyFirst: Strategy {
+  static let card = StrategyCard(
+    name: "haproxy.first",
+    summary: "the first backend with a free slot, so that the last ones can be switched off",
+    source: "HAProxy, src/lb_fas.c")
+  static var traits: StrategyTraits { .neverOvertakes }
+
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+
+  /// - Complexity: O(k) with k full servers before the one picked, as in HAProxy.
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
+    var avoided: BackendIndex?
+    for place in 0..<upstream.count {
+      let server = BackendIndex(place)
+      let peer = upstream[server]
+      guard peer.isBackup == attempt.usesBackups, peer.isServing,
+        upstream.isFree(server, for: attempt)
+      else { continue }
+      if server != attempt.avoided { return server }
+      avoided = server
+    }
+    return avoided
+  }
+}

@@ -1,0 +1,132 @@
+/// A container as the engine describes it when asked for one.
+public struct Container: Sendable, Hashable {
+  /// The full identifier, 64 hexadecimal digits.
+  public let id: String
+  /// The name, without the slash that the engine puts in front.
+  public let name: String
+  /// The labels.
+  public let labels: [String: String]
+  /// What the container does now.
+  public let state: State
+  /// Whether the engine removes the container as soon as it exits (`docker run --rm`).
+  public let isRemovedOnExit: Bool
+  /// The restart policy, such as `unless-stopped`; empty or `no` when there is none.
+  public let restartPolicy: String
+
+  /// What a container does at one moment.
+  public struct State: Sendable, Hashable {
+    /// The engine's word: created, running, paused, restarting, removing, exited or dead.
+    public let status: String
+    /// Whether its first process runs; true for a paused container too.
+    public let isRunning: Bool
+    /// Whether it is frozen.
+    public let isPaused: Bool
+    /// The exit status of the last run.
+    public let exitCode: Int
+    /// When the last run began, in the engine's own words: the name of that run.
+    public let startedAt: String
+    /// When the last run ended, in the engine's own words.
+    public let finishedAt: String
+    /// The state of the health check, such as `starting`; nil without one.
+    public let health: String?
+  }
+}
+
+/// A container as the engine describes it in a list.
+public struct ContainerSummary: Sendable, Hashable {
+  /// The full identifier, 64 hexadecimal digits.
+  public let id: String
+  /// The name, without the slash that the engine puts in front.
+  public let name: String
+  /// The labels.
+  public let labels: [String: String]
+  /// The engine's word for what it does, such as `running`.
+  public let status: String
+
+  /// The Compose service that the container belongs to.
+  public var service: String? { labels["com.docker.compose.service"] }
+}
+
+extension ContainerSummary: Decodable {
+  private enum Key: String, CodingKey {
+    case id = "Id"
+    case names = "Names"
+    case labels = "Labels"
+    case status = "State"
+  }
+
+  /// Reads what the engine's JSON says; keys that are not needed here are passed over.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    id = try keys.decode(String.self, forKey: .id)
+    // Links of old give a container further names with a second slash, such as /web/db.
+    let names = try keys.decodeIfPresent([String].self, forKey: .names) ?? []
+    let plain = names.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }
+    name = plain.first { !$0.contains("/") } ?? String(id.prefix(12))
+    labels = try keys.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
+    status = try keys.decodeIfPresent(String.self, forKey: .status) ?? ""
+  }
+}
+
+extension Container: Decodable {
+  private enum Key: String, CodingKey {
+    case id = "Id"
+    case name = "Name"
+    case state = "State"
+    case host = "HostConfig"
+    case config = "Config"
+  }
+
+  private struct Host: Decodable {
+    struct Policy: Decodable { let Name: String? }
+    let AutoRemove: Bool?
+    let RestartPolicy: Policy?
+  }
+
+  private struct Config: Decodable {
+    let Labels: [String: String]?
+  }
+
+  /// Reads what the engine's JSON says; keys that are not needed here are passed over.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    id = try keys.decode(String.self, forKey: .id)
+    let name = try keys.decode(String.self, forKey: .name)
+    self.name = name.hasPrefix("/") ? String(name.dropFirst()) : name
+    state = try keys.decode(State.self, forKey: .state)
+    let host = try keys.decodeIfPresent(Host.self, forKey: .host)
+    isRemovedOnExit = host?.AutoRemove ?? false
+    restartPolicy = host?.RestartPolicy?.Name ?? ""
+    labels = try keys.decodeIfPresent(Config.self, forKey: .config)?.Labels ?? [:]
+  }
+}
+
+extension Container.State: Decodable {
+  private enum Key: String, CodingKey {
+    case status = "Status"
+    case isRunning = "Running"
+    case isPaused = "Paused"
+    case exitCode = "ExitCode"
+    case startedAt = "StartedAt"
+    case finishedAt = "FinishedAt"
+    case health = "Health"
+  }
+
+  private struct Health: Decodable {
+    let Status: String?
+  }
+
+  /// Reads what the engine's JSON says; keys that are not needed here are passed over.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    status = try keys.decode(String.self, forKey: .status)
+    isRunning = try keys.decode(Bool.self, forKey: .isRunning)
+    isPaused = try keys.decodeIfPresent(Bool.self, forKey: .isPaused) ?? (status == "paused")
+    exitCode = try keys.decodeIfPresent(Int.self, forKey: .exitCode) ?? 0
+    startedAt = try keys.decode(String.self, forKey: .startedAt)
+    finishedAt = try keys.decodeIfPresent(String.self, forKey: .finishedAt) ?? ""
+    let health = try keys.decodeIfPresent(Health.self, forKey: .health)?.Status
+    // Podman says "" and Docker "none" where there is no health check.
+    self.health = health == "" || health == "none" ? nil : health
+  }
+}

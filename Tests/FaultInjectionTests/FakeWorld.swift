@@ -1,0 +1,115 @@
+import DockerEngine
+import ExperimentModel
+import FaultInjection
+import FoundationEssentials
+import Glibc
+import LabTestSupport
+
+/// A clock that moves only when somebody waits, and signals that arrive when the test says.
+final class FakeVigil: Vigil {
+  private(set) var uptimeSeconds = 1000.0
+  /// How many seconds the wall clock is off.
+  var wallOffset = 0.0
+  /// Signals that are to arrive, each at a time.
+  var signals: [(at: Double, signal: Int32)] = []
+  /// Something that happens at a time, once.
+  var events: [(at: Double, happen: () -> Void)] = []
+  private(set) var holdsSignals = false
+
+  var now: Date { Date(timeIntervalSince1970: 1_795_255_200 + uptimeSeconds + wallOffset) }
+
+  func holdSignals() { holdsSignals = true }
+
+  func rest(seconds: Double) -> Int32? {
+    let end = uptimeSeconds + seconds
+    if let index = signals.firstIndex(where: { $0.at <= end }) {
+      pass(max(0, signals[index].at - uptimeSeconds))
+      return signals.remove(at: index).signal
+    }
+    pass(seconds)
+    return nil
+  }
+
+  func pause(seconds: Double) {
+    // Other tests start processes, which share every lock until they have become another program:
+    // whoever waits for a lock needs some real time, too.
+    usleep(500)
+    pass(seconds)
+  }
+
+  private func pass(_ seconds: Double) {
+    uptimeSeconds += seconds
+    let due = events.filter { $0.at <= uptimeSeconds }
+    events.removeAll { $0.at <= uptimeSeconds }
+    for event in due { event.happen() }
+  }
+}
+
+/// A post at which no process is started.
+final class FakePost: GuardianPost {
+  var refusal: FaultError?
+  private(set) var posted = 0
+
+  func post(over entry: LedgerEntry, in ledger: Ledger) throws(FaultError) -> ProcessIdentity {
+    if let refusal { throw refusal }
+    posted += 1
+    return .current
+  }
+}
+
+/// A world in memory, but for a ledger on the disk.
+struct FakeWorld {
+  let engine: FakeEngine
+  let vigil = FakeVigil()
+  let post = FakePost()
+  let folder: TemporaryFolder
+  let ledger: Ledger
+  let healer: Healer
+
+  init(_ engine: FakeEngine) throws {
+    self.engine = engine
+    folder = try TemporaryFolder()
+    ledger = Ledger(folder: folder.path + "/ledger")
+    healer = Healer(
+      ledger: ledger, vigil: vigil,
+      connect: { _ throws(EngineError) in try engine.connect() })
+  }
+
+  /// The containers that most tests need: one that runs.
+  init() throws {
+    try self.init(FakeEngine(.init(id: "c0ffee00web", name: "web")))
+  }
+
+  func kill(
+    _ word: String = "web", signal: String = "KILL", for duration: Duration? = .seconds(10),
+    notify: @escaping (Injection.Notice) -> Void = { _ in }
+  ) throws -> Injection {
+    let world = Injection.World(
+      engine: try engine.connect(), ledger: ledger, guardians: post, vigil: vigil, healer: healer)
+    return try Injection(
+      .kill(signal: signal, refuses: false), for: duration, on: word, in: world, notify: notify)
+  }
+
+  /// The sentence with which a kill is refused, or that it was not.
+  func refusal(
+    _ word: String = "web", signal: String = "KILL", for duration: Duration? = .seconds(10)
+  ) -> FaultError {
+    do {
+      var injection = try kill(word, signal: signal, for: duration)
+      return FaultError(.failed, "not refused: \(try injection.run().sentence)")
+    } catch let error as FaultError {
+      return error
+    } catch {
+      return FaultError(.failed, "\(error)")
+    }
+  }
+
+  var entries: [LedgerEntry] {
+    get throws { try ledger.contents().entries }
+  }
+
+  /// Heals whatever is in force, as a process that knows nothing else would.
+  func healAll() throws {
+    for entry in try entries { _ = try healer.heal(entry.id) }
+  }
+}
