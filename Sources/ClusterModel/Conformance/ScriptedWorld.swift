@@ -199,7 +199,9 @@ extension Ending {
   /// The status that the client sees at the end of an attempt, the answer's own if there is one; 0
   /// when its connection is closed without an answer.
   fileprivate func status(after result: AttemptResult) -> UInt16 {
-    if self == .succeeded, case .answered(let status) = result { return status }
+    if self == .succeeded || self == .statusOther, case .answered(let status) = result {
+      return status
+    }
     return status
   }
 
@@ -209,6 +211,7 @@ extension Ending {
     case .status502: 502
     case .status503: 503
     case .status504: 504
+    case .statusOther: 500
     case .clientTimeout, .connection: 0
     }
   }
