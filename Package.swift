@@ -90,7 +90,9 @@ let package = Package(
       dependencies: ["Statistics", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "ClusterModelTests",
-      dependencies: ["ClusterModel", "ExperimentModel", "Statistics", "LabTestSupport"],
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "LabTestSupport",
+      ],
       swiftSettings: everywhere),
     .testTarget(
       name: "ConformanceTests",

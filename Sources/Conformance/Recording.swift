@@ -75,6 +75,9 @@ public struct RecordingReader: Sendable {
     }
     let fields = try RecordedFields(document, at: file)
     if fields.has("runs") && !fields.has("steps") { return nil }
+    guard try fields.whole("format", 0...Int.max) ?? 1 == 1 else {
+      throw fields.refusal("`format` must be 1; other formats are not known")
+    }
     let id = try fields.text("id")
     let (like, choice) = try strategy(of: fields)
     guard let program = like.recordings else {
@@ -131,6 +134,10 @@ public struct RecordingReader: Sendable {
     guard (1...10_000).contains(servers.count) else {
       throw fields.refusal("`servers` must list from 1 to 10000 servers")
     }
+    guard servers.reduce(0, { $0 + $1.backend.weight }) <= 100_000 else {
+      throw fields.refusal(
+        "the weights add up to more than 100000; make them smaller in proportion")
+    }
     return servers
   }
 
@@ -139,12 +146,7 @@ public struct RecordingReader: Sendable {
   ) throws(RecordingRefusal) -> Recording.Comparison {
     if try fields.flag("exact") ?? true { return .exact }
     if fields.has("phase") { return .phase }
-    let changes = steps.contains { step in
-      switch step.action {
-      case .backend, .sleep: true
-      case .request, .start, .finish, .admin, .weight: false
-      }
-    }
-    return changes ? .timing : .distribution
+    // Who records chance alone does not wait between the requests.
+    return steps.contains { $0.action == .sleep } ? .timing : .distribution
   }
 }

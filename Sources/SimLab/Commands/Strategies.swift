@@ -45,6 +45,9 @@ struct Strategies: ParsableCommand {
 
   private func explanation(of card: StrategyCard) -> String {
     var lines = [card.name, "  \(card.summary)", "  Source: \(card.source)"]
+    if !card.aliases.isEmpty {
+      lines.append("  Also named: \(card.aliases.joined(separator: ", "))")
+    }
     for option in card.options {
       lines.append("  Option \(option.name): \(option.summary);")
       lines.append("    \(values(of: option.kind))")

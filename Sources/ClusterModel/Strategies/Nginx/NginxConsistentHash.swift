@@ -12,12 +12,12 @@ struct NginxConsistentHash: Strategy, ~Copyable {
     summary: "by the CRC-32 of the key on a ring; when a backend leaves, only its keys move",
     source: "nginx, src/http/modules/ngx_http_upstream_hash_module.c (ketama)")
 
-  private let ring: HashRing<UInt32>
+  private let ring: KetamaRing
   /// The next server with the same address; `none` after the last one.
   private let next: Column<BackendIndex>
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
-    var points: [HashRing<UInt32>.Point] = []
+    var points: [KetamaRing.Point] = []
     var firsts: [String: Int] = [:]
     let next = Column(repeating: BackendIndex.none, count: upstream.count)
     for place in (0..<upstream.count).reversed() {
@@ -29,18 +29,18 @@ struct NginxConsistentHash: Strategy, ~Copyable {
     }
     for place in 0..<upstream.count where !upstream[BackendIndex(place)].isBackup {
       let address = upstream.addresses[place]
-      let owner = UInt32(firsts[address] ?? place)
+      let owner = BackendIndex(firsts[address] ?? place)
       let base = NginxConsistentHash.identity(of: address)
       var hash: UInt32 = 0
       for _ in 0..<160 * Int(upstream[BackendIndex(place)].weight) {
         var check = base
         check.add(littleEndian: hash)
         hash = check.value
-        points.append(HashRing.Point(hash: hash, owner: owner))
+        points.append(KetamaRing.Point(hash: hash, owner: owner))
       }
     }
-    if points.isEmpty { points = [HashRing.Point(hash: 0, owner: 0)] }
-    ring = HashRing(points)
+    if points.isEmpty { points = [KetamaRing.Point(hash: 0, owner: BackendIndex(0))] }
+    ring = KetamaRing(points)
     self.next = next
   }
 
@@ -77,7 +77,7 @@ struct NginxConsistentHash: Strategy, ~Copyable {
     }
     while attempt.rejections <= NginxHashing.patience {
       let owner = ring[Int(attempt.hash) % ring.count].owner
-      if let backend = pick(among: BackendIndex(Int(owner)), for: attempt, from: upstream) {
+      if let backend = pick(among: owner, for: attempt, from: upstream) {
         return backend
       }
       attempt.hash += 1

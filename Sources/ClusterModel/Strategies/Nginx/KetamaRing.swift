@@ -1,15 +1,16 @@
 import SimulationEngine
 
-/// Points on a circle of hashes, each of an owner: the first point from a hash on answers for it.
+/// Points on a circle of 32-bit hashes, each of a server: the first point from a hash on answers
+/// for it.
 ///
-/// D. Karger et al., "Consistent hashing and random trees", STOC 1997. Hashes spread evenly, so a
-/// table of where each part of the circle begins finds a point at once, where a binary search
-/// would take longer the more points there are.
-struct HashRing<Hash: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>: ~Copyable {
+/// R. Jones, libketama (2007), as nginx has it. Hashes spread evenly, so a table of where each
+/// part of the circle begins finds a point at once, where a binary search would take longer the
+/// more points there are.
+struct KetamaRing: ~Copyable {
   /// One point.
   struct Point: BitwiseCopyable {
-    let hash: Hash
-    let owner: UInt32
+    let hash: UInt32
+    let owner: BackendIndex
   }
 
   private let points: Column<Point>
@@ -29,7 +30,7 @@ struct HashRing<Hash: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>: ~C
       points.append(unsorted[place])
     }
     let bits = Int.bitWidth - points.count.leadingZeroBitCount
-    shift = Hash.bitWidth - bits
+    shift = UInt32.bitWidth - bits
     var parts: [UInt32] = []
     parts.reserveCapacity(1 << bits + 1)
     var place = 0
@@ -51,7 +52,7 @@ struct HashRing<Hash: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>: ~C
   /// The place of the first point whose hash is not smaller; `count` when all are.
   ///
   /// - Complexity: O(1) on average.
-  func place(of hash: Hash) -> Int {
+  func place(of hash: UInt32) -> Int {
     var place = Int(parts[Int(hash >> shift)])
     while place < points.count, points[place].hash < hash { place += 1 }
     return place
