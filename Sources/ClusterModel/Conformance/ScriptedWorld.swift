@@ -66,7 +66,11 @@ struct ScriptedWorld<Picker: Strategy & ~Copyable>: ~Copyable {
       modes[place] = mode
     case .admin(let place, let isUp):
       balancer.set(BackendIndex(place), isUp: isUp)
-      admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
+      if isUp {
+        admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
+      } else {
+        redistribute(from: BackendIndex(place), at: step.at, &outcome)
+      }
     case .weight(let place, let weight):
       balancer.set(BackendIndex(place), weight: weight)
       admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
@@ -100,6 +104,23 @@ struct ScriptedWorld<Picker: Strategy & ~Copyable>: ~Copyable {
       request.attempt.now = time
       held[id] = HeldRequest(attempt: request.attempt, backend: backend, since: time)
       outcome.dequeued.append(StepOutcome.Dequeued(id: id, server: backend.int))
+    }
+  }
+
+  /// Sends requests that wait for a server that has gone to others.
+  private mutating func redistribute(
+    from server: BackendIndex, at time: Instant, _ outcome: inout StepOutcome
+  ) {
+    while let row = balancer.redistribute(from: server) {
+      let id = waited[row.int]
+      guard var request = waiting.removeValue(forKey: id) else { continue }
+      request.attempt.now = time
+      if let backend = balancer.pick(for: &request.attempt) {
+        held[id] = HeldRequest(attempt: request.attempt, backend: backend, since: time)
+        outcome.dequeued.append(StepOutcome.Dequeued(id: id, server: backend.int))
+      } else if !letWait(id, request.attempt) {
+        turnedAway[id] = balancer.rules.nobodyUsable.status
+      }
     }
   }
 
