@@ -24,7 +24,8 @@ enum NginxRecordings: RecordedProgram {
         guard let condition = RetryRule.Condition(rawValue: word) else {
           let known = RetryRule.Condition.allCases.map { "`\($0.rawValue)`" }
           throw fields.refusal(
-            "`next_upstream` has an unknown word `\(word)`; give any of \(known.joined(separator: ", "))"
+            "`next_upstream` has an unknown word `\(word)`; give any of "
+              + known.joined(separator: ", ")
           )
         }
         rule.on.insert(condition)

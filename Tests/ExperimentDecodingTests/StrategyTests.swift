@@ -84,10 +84,10 @@ private let accepted =
     ),
     ("{strategy: ▼[random]}", "`strategy` must be a name or {name: {option: value}}, not a list"),
     (
-      "{like: ▼haproxy}",
-      "`haproxy` is not supported yet; it must be nginx or ideal"
+      "{like: ▼envoy}",
+      "`envoy` is not supported yet; it must be nginx, haproxy or ideal"
     ),
-    ("{like: ▼ngnix}", "`like` must be nginx or ideal (did you mean `nginx`?), not `ngnix`"),
+    ("{like: ▼ngnix}", "`like` must be nginx, haproxy or ideal (did you mean `nginx`?), not `ngnix`"),
   ])
   func `a mistake has its place`(text: String, message: String) {
     expect(Document(balancer: "balancer: \(text)").text, complains: message)

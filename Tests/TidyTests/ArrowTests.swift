@@ -8,6 +8,8 @@ struct ArrowTests {
     "SimulationEngine": [],
     "Statistics": [],
     "ClusterModel": ["SimulationEngine", "Statistics", "ExperimentModel"],
+    // What real balancers did, against the simulated ones.
+    "Conformance": ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
     // The language that both worlds share.
     "ExperimentModel": [],
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],
@@ -19,8 +21,8 @@ struct ArrowTests {
     "CommandLineParsing": [],
     // The two tools.
     "SimLab": [
-      "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
-      "Statistics",
+      "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Reporting",
+      "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
       "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
@@ -36,6 +38,7 @@ struct ArrowTests {
     "ExperimentDecoding": ["Glibc"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
+    "Conformance": ["FoundationEssentials"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
     "SimLab": ["Glibc"],

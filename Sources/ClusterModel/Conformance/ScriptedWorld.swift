@@ -71,7 +71,11 @@ struct ScriptedWorld<Picker: Strategy & ~Copyable>: ~Copyable {
       modes[place] = mode
     case .admin(let place, let isUp):
       balancer.set(BackendIndex(place), isUp: isUp)
-      admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
+      if isUp {
+        admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
+      } else {
+        redistribute(from: BackendIndex(place), at: step.at, &outcome)
+      }
     case .weight(let place, let weight):
       balancer.set(BackendIndex(place), weight: weight)
       admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
@@ -105,6 +109,23 @@ struct ScriptedWorld<Picker: Strategy & ~Copyable>: ~Copyable {
       request.attempt.now = time
       held[id] = HeldRequest(attempt: request.attempt, backend: backend, since: time)
       outcome.dequeued.append(StepOutcome.Dequeued(id: id, server: backend.int))
+    }
+  }
+
+  /// Sends requests that wait for a server that has gone to others.
+  private mutating func redistribute(
+    from server: BackendIndex, at time: Instant, _ outcome: inout StepOutcome
+  ) {
+    while let row = balancer.redistribute(from: server) {
+      let id = waited[row.int]
+      guard var request = waiting.removeValue(forKey: id) else { continue }
+      request.attempt.now = time
+      if let backend = balancer.pick(for: &request.attempt) {
+        held[id] = HeldRequest(attempt: request.attempt, backend: backend, since: time)
+        outcome.dequeued.append(StepOutcome.Dequeued(id: id, server: backend.int))
+      } else if !letWait(id, request.attempt) {
+        turnedAway[id] = balancer.rules.nobodyUsable.status
+      }
     }
   }
 
@@ -204,7 +225,9 @@ extension Ending {
   /// The status that the client sees at the end of an attempt, the answer's own if there is one; 0
   /// when its connection is closed without an answer.
   fileprivate func status(after result: AttemptResult) -> UInt16 {
-    if self == .succeeded, case .answered(let status) = result { return status }
+    if self == .succeeded || self == .statusOther, case .answered(let status) = result {
+      return status
+    }
     return status
   }
 
@@ -214,6 +237,7 @@ extension Ending {
     case .status502: 502
     case .status503: 503
     case .status504: 504
+    case .statusOther: 500
     case .clientTimeout, .connection: 0
     }
   }
