@@ -12,14 +12,23 @@ struct Strategies: ParsableCommand {
   @Argument(help: "The strategy to explain; all are listed when it is left out.")
   var name: String?
 
+  @Flag(help: "Explain all of them as a page of Markdown: Docs/Strategies.md.")
+  var markdown = false
+
+  mutating func validate() throws {
+    if markdown, name != nil { throw ValidationError("--markdown explains all strategies.") }
+  }
+
   mutating func run() throws {
+    if markdown { return try StandardOutput.write(StrategyExplanation.page) }
     guard let name else { return try StandardOutput.write(list) }
     var cards = StrategyCatalog.cards.filter { $0.name == name || $0.name.hasSuffix(".\(name)") }
     if cards.isEmpty {
       // A name that nobody has is refused with those that are there.
       cards = try [card(named: name)]
     }
-    try StandardOutput.write(cards.map(explanation).joined(separator: "\n"))
+    let explanations = cards.map { StrategyExplanation($0).text }
+    try StandardOutput.write(explanations.joined(separator: "\n"))
   }
 
   private var list: String {
@@ -41,32 +50,5 @@ struct Strategies: ParsableCommand {
     } catch {
       throw ValidationError(sentence(error.message))
     }
-  }
-
-  private func explanation(of card: StrategyCard) -> String {
-    var lines = [card.name, "  \(card.summary)", "  Source: \(card.source)"]
-    if !card.aliases.isEmpty {
-      lines.append("  Also named: \(card.aliases.joined(separator: ", "))")
-    }
-    for option in card.options {
-      lines.append("  Option \(option.name): \(option.summary);")
-      lines.append("    \(values(of: option.kind))")
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func values(of kind: StrategyOption.Kind) -> String {
-    switch kind {
-    case .number(let standard, let range, let isWhole):
-      "\(isWhole ? "a whole number" : "a number") from \(plain(range.lowerBound)) "
-        + "to \(plain(range.upperBound)), \(plain(standard)) when left out"
-    case .word(let standard, let words):
-      "\(words.joined(separator: " | ")), \(standard) when left out"
-    }
-  }
-
-  /// A number without the decimals of a whole one.
-  private func plain(_ number: Double) -> String {
-    Int(exactly: number).map(String.init) ?? "\(number)"
   }
 }
