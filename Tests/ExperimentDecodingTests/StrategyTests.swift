@@ -87,7 +87,10 @@ private let accepted =
       "{like: ▼envoy}",
       "`envoy` is not supported yet; it must be nginx, haproxy or ideal"
     ),
-    ("{like: ▼ngnix}", "`like` must be nginx, haproxy or ideal (did you mean `nginx`?), not `ngnix`"),
+    (
+      "{like: ▼ngnix}",
+      "`like` must be nginx, haproxy or ideal (did you mean `nginx`?), not `ngnix`"
+    ),
   ])
   func `a mistake has its place`(text: String, message: String) {
     expect(Document(balancer: "balancer: \(text)").text, complains: message)

@@ -38,7 +38,7 @@ struct ArrowTests {
     "ExperimentDecoding": ["Glibc"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
-    "Conformance": ["FoundationEssentials"],
+    "Conformance": ["FoundationEssentials", "Glibc"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
     "SimLab": ["Glibc"],
