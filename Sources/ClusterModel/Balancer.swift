@@ -5,10 +5,10 @@ import SimulationEngine
 ///
 /// It is told what happens and decides; it neither waits nor sends. The simulated cluster and the
 /// replay of recordings drive the same one.
-struct Balancer<Picker: Strategy & ~Copyable>: ~Copyable {
+struct Balancer: ~Copyable {
   let rules: BalancerRules
   var upstream: Upstream
-  var picker: Picker
+  var picker: AnyStrategy
   /// The requests that no backend had room for, in programs that let them wait.
   var queue: RequestQueue
   /// Who is ejected for failing; nobody where the program has no such thing.
@@ -17,7 +17,7 @@ struct Balancer<Picker: Strategy & ~Copyable>: ~Copyable {
   private let wasInService: Column<Bool>
 
   init(
-    _ rules: BalancerRules, upstream: consuming Upstream, picker: consuming Picker,
+    _ rules: BalancerRules, upstream: consuming Upstream, picker: consuming AnyStrategy,
     outliers settings: OutlierDetection.Settings? = nil, from start: Instant = .zero
   ) {
     self.rules = rules
@@ -53,7 +53,7 @@ struct Balancer<Picker: Strategy & ~Copyable>: ~Copyable {
     _ result: AttemptResult
   ) -> Verdict {
     upstream.now = attempt.now
-    if let pause = rules.pauseInPlace(&attempt, at: backend, result, Picker.traits, in: upstream) {
+    if let pause = rules.pauseInPlace(&attempt, at: backend, result, picker.traits, in: upstream) {
       return .tryThere(after: pause)
     }
     upstream[backend].outstanding -= 1
@@ -93,7 +93,7 @@ enum Verdict: BitwiseCopyable, Hashable {
 }
 
 /// Requests that wait until a backend has room.
-extension Balancer where Picker: ~Copyable {
+extension Balancer {
   /// Lets a request wait for which `pick` found no backend; false when it is refused.
   mutating func letWait(_ request: RequestIndex, _ attempt: Attempt) -> Bool {
     guard rules.letsWait, rules.mayQueue(attempt, in: upstream) else { return false }
@@ -128,7 +128,7 @@ extension Balancer where Picker: ~Copyable {
 }
 
 /// What operators and active checks do to backends.
-extension Balancer where Picker: ~Copyable {
+extension Balancer {
   /// Takes a backend into use, or out of use; requests that it has go on.
   ///
   /// A backend that has come back admits those that wait.

@@ -21,8 +21,8 @@ extension BalancerRules {
   /// Picks among the primary backends, or among the backups where too few of those are healthy.
   ///
   /// A retry is a new pick, which the same host may win again.
-  func pickAsEnvoy<Picker: Strategy & ~Copyable>(
-    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream
+  func pickAsEnvoy(
+    _ picker: inout AnyStrategy, for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     if attempt.number == 0 { attempt.triesLeft = tries } else { attempt.forgetTried() }
     if !hasBackups { return picker.pick(for: &attempt, from: upstream) }

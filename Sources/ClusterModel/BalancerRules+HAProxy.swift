@@ -10,15 +10,15 @@ extension BalancerRules {
   /// where all backups are in use, one of them.
   ///
   /// Nil when the request has to wait for a slot, and the attempt then says for whom.
-  func pickAsHAProxy<Picker: Strategy & ~Copyable>(
-    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream,
+  func pickAsHAProxy(
+    _ picker: inout AnyStrategy, for attempt: inout Attempt, from upstream: borrowing Upstream,
     behindOthers: Bool
   ) -> BackendIndex? {
     attempt.forgetTried()
     attempt.mayWait = true
     attempt.waitsFor = .none
     attempt.usesBackups = upstream.servingPrimaries == 0
-    if behindOthers && Picker.traits.contains(.neverOvertakes) { return nil }
+    if behindOthers && picker.traits.contains(.neverOvertakes) { return nil }
     let picked =
       attempt.usesBackups && !usesAllBackups
       ? upstream.firstServingBackup : picker.pick(for: &attempt, from: upstream)

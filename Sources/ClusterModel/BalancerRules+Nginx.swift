@@ -8,8 +8,8 @@ import SimulationEngine
 extension BalancerRules {
   /// Picks among the primary backends, and, when none of them is usable, among the backups, from
   /// which a request does not return.
-  func pickAsNginx<Picker: Strategy & ~Copyable>(
-    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream
+  func pickAsNginx(
+    _ picker: inout AnyStrategy, for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     if attempt.number == 0 { attempt.triesLeft = tries }
     if isSingle { return pickOnly(from: upstream) }

@@ -71,8 +71,8 @@ struct BalancerRules {
   /// Lets the strategy pick among the backends that the program would use.
   ///
   /// - Parameter behindOthers: whether requests wait for any backend.
-  func pick<Picker: Strategy & ~Copyable>(
-    _ picker: inout Picker, for attempt: inout Attempt, from upstream: borrowing Upstream,
+  func pick(
+    _ picker: inout AnyStrategy, for attempt: inout Attempt, from upstream: borrowing Upstream,
     behindOthers: Bool
   ) -> BackendIndex? {
     switch program {

@@ -5,7 +5,7 @@ import SimulationEngine
 ///
 /// The switch in `apply` is the simulator's one place where effects take hold; the live world has
 /// the other.
-extension Cluster where Picker: ~Copyable {
+extension Cluster {
   /// Lets an effect begin or end at its backend.
   @inline(never)
   mutating func apply(_ change: EffectTimeline.Change) {

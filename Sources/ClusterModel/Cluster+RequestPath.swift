@@ -5,7 +5,7 @@ import SimulationEngine
 /// This is the page to read first. The switch is in the order of a request's life, and under it
 /// there is one short function a stage, in the same order. Each stage ends by sending the request
 /// on to the next; where that takes no time, the next stage follows in the same step.
-extension Cluster where Picker: ~Copyable {
+extension Cluster {
   /// Takes one event from the queue.
   mutating func take(_ event: Event) {
     switch event {
@@ -265,7 +265,7 @@ extension Cluster where Picker: ~Copyable {
   }
 }
 
-extension Cluster where Picker: ~Copyable {
+extension Cluster {
   /// Sends a message over a hop; true where that takes no time, and the message is there.
   @inline(__always)
   private mutating func send(

@@ -2,10 +2,10 @@ import ExperimentModel
 import SimulationEngine
 import Statistics
 
-/// A simulated system with one strategy in its balancer: the state of a run.
+/// A simulated system: the state of a run.
 ///
 /// `Cluster+RequestPath.swift` is the page to read first.
-struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
+struct Cluster: ~Copyable {
   var queue: EventQueue<Event>
   var requests = RequestTable()
   let clients: ClientPool
@@ -42,9 +42,7 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
   private let shop: SamplerShop
   private let topology: Topology
 
-  /// The balancer comes last, and in it the strategy: what lies before it, and the code that uses
-  /// that alone, is then the same for all strategies.
-  var balancer: Balancer<Picker>
+  var balancer: Balancer
 
   init(_ topology: Topology) {
     var shop = SamplerShop()
@@ -63,10 +61,8 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     let upstream = Upstream(
       topology.backends.map { $0.peer(under: topology.balancer.passive) },
       addresses: topology.backends.map { "\($0.name):80" })
-    let picker = Picker(
-      upstream: upstream,
-      options: StrategyOptions(Picker.card, given: topology.balancer.strategy.options),
-      randomness: RandomStream(seed: seed, purpose: "routing"))
+    let picker = StrategyCatalog.make(
+      topology.balancer.strategy, upstream: upstream, seed: seed)
     let isEnvoy = topology.balancer.like == .envoy
     balancer = Balancer(
       rules, upstream: upstream, picker: picker,
@@ -132,7 +128,7 @@ struct Cluster<Picker: Strategy & ~Copyable>: ~Copyable {
     flushOutcomes()
     let picks = (0..<picked.count).reduce(0) { $0 + picked[$1] }
     var result = RunResult(
-      strategy: Picker.card.name,
+      strategy: balancer.picker.card.name,
       simulatedSeconds: (latest - .zero).seconds,
       events: queue.taken,
       requests: RequestCounts(issued: Int(issued), unfinished: Int(issued - ended)),

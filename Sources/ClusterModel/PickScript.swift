@@ -42,18 +42,9 @@ public struct PickScript: Sendable {
   /// The places of the backends that a strategy of the catalogue picks, in order.
   ///
   /// A strategy that the catalogue does not have is a programming error.
-  public func picks(of strategy: StrategyChoice) -> [Int] {
-    guard let entry = StrategyCatalog[strategy.name] else {
-      preconditionFailure("the catalogue has no strategy \(strategy.name)")
-    }
-    return entry.picks(self, strategy)
-  }
-
-  func play<S: Strategy & ~Copyable>(_: S.Type, _ choice: StrategyChoice) -> [Int] {
+  public func picks(of choice: StrategyChoice) -> [Int] {
     var upstream = Upstream(weights.map { Upstream.Peer(weight: $0) }, addresses: addresses)
-    var strategy = S(
-      upstream: upstream, options: StrategyOptions(S.card, given: choice.options),
-      randomness: RandomStream(seed: seed, purpose: "routing"))
+    var strategy = StrategyCatalog.make(choice, upstream: upstream, seed: seed)
     for place in down {
       upstream.set(BackendIndex(place), isUp: false)
       strategy.changed(BackendIndex(place), in: upstream)

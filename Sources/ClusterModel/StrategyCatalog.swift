@@ -1,4 +1,5 @@
 import ExperimentModel
+import SimulationEngine
 
 /// Every strategy that a file can name.
 ///
@@ -66,24 +67,30 @@ public enum StrategyCatalog {
   /// What is known about each strategy.
   public static var cards: [StrategyCard] { entries.map(\.card) }
 
-  static subscript(name: String) -> StrategyEntry? { entries.first { $0.card.name == name } }
+  /// The strategy that was chosen, for a balancer that has just started.
+  ///
+  /// A strategy that the catalogue does not have is a programming error.
+  static func make(
+    _ choice: StrategyChoice, upstream: borrowing Upstream, seed: UInt64
+  ) -> AnyStrategy {
+    guard let entry = entries.first(where: { $0.card.name == choice.name }) else {
+      preconditionFailure("the catalogue has no strategy \(choice.name)")
+    }
+    let randomness = RandomStream(seed: seed, purpose: "routing")
+    return entry.make(upstream, choice.options, randomness)
+  }
 }
 
-/// A strategy of the catalogue: its card, and a simulation compiled for it alone.
+/// A strategy of the catalogue: its card, and how one is made.
 struct StrategyEntry: Sendable {
   let card: StrategyCard
-  let simulate: @Sendable (Topology, (Double) -> Void) -> RunResult
-  let picks: @Sendable (PickScript, StrategyChoice) -> [Int]
-  let outcomes: @Sendable (BalancerScript) -> [StepOutcome]
+  let make: @Sendable (borrowing Upstream, [String: OptionValue], RandomStream) -> AnyStrategy
 
-  /// Here the concrete type is named, so that the whole run is specialised for it.
+  /// Here the concrete type is named, so that its calls are compiled for it alone.
   init<S: Strategy & ~Copyable>(_: S.Type) {
     card = S.card
-    simulate = { topology, progress in
-      var cluster = Cluster<S>(topology)
-      return cluster.run(progress: progress)
+    make = { upstream, options, randomness in
+      AnyStrategy(S.self, upstream: upstream, options: options, randomness: randomness)
     }
-    picks = { script, choice in script.play(S.self, choice) }
-    outcomes = { script in script.play(S.self) }
   }
 }

@@ -1,5 +1,6 @@
 import ClusterModel
 import ExperimentModel
+import SimulationEngine
 
 /// What recordings of Envoy say.
 enum EnvoyRecordings: RecordedProgram {

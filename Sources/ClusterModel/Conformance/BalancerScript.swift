@@ -61,14 +61,7 @@ public struct BalancerScript: Sendable {
   /// A strategy that the catalogue does not have, and a step that names a server or a request that
   /// is not there, are programming errors.
   public func outcomes() -> [StepOutcome] {
-    guard let entry = StrategyCatalog[strategy.name] else {
-      preconditionFailure("the catalogue has no strategy \(strategy.name)")
-    }
-    return entry.outcomes(self)
-  }
-
-  func play<Picker: Strategy & ~Copyable>(_: Picker.Type) -> [StepOutcome] {
-    var world = ScriptedWorld<Picker>(self)
+    var world = ScriptedWorld(self)
     return steps.indices.map { place in
       let next = place + 1 < steps.count ? steps[place + 1].at : nil
       return world.take(steps[place], before: next)

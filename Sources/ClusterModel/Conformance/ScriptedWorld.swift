@@ -3,7 +3,7 @@ import SimulationEngine
 
 /// The world around a balancer that is replayed: backends that do as they are told, and a clock
 /// that goes where the script says.
-struct ScriptedWorld<Picker: Strategy & ~Copyable>: ~Copyable {
+struct ScriptedWorld: ~Copyable {
   private let keys: KeyTable
   private let placeOfKey: [String: Int]
   private let readTimeout: Nanoseconds?
@@ -16,7 +16,7 @@ struct ScriptedWorld<Picker: Strategy & ~Copyable>: ~Copyable {
   private var waited: [String] = []
   private var waiting: [String: WaitingRequest] = [:]
   private var checks: ScriptedChecks
-  private var balancer: Balancer<Picker>
+  private var balancer: Balancer
 
   private struct WaitingRequest {
     var attempt: Attempt
@@ -44,10 +44,7 @@ struct ScriptedWorld<Picker: Strategy & ~Copyable>: ~Copyable {
     let upstream = Upstream(
       script.servers.map { $0.backend.peer(under: $0.passive) },
       addresses: script.servers.map(\.address))
-    let picker = Picker(
-      upstream: upstream,
-      options: StrategyOptions(Picker.card, given: script.strategy.options),
-      randomness: RandomStream(seed: script.seed, purpose: "routing"))
+    let picker = StrategyCatalog.make(script.strategy, upstream: upstream, seed: script.seed)
     // When the intervals of the recorded program began is not known.
     var phase = RandomStream(seed: script.seed, purpose: "outliers")
     let span = script.outliers.map { Double($0.interval.count) * phase.uniform() } ?? 0
