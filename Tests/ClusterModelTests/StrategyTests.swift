@@ -25,8 +25,8 @@ import Testing
     #expect(Self.picks(name, script) == Self.picks(name, script))
   }
 
-  /// Those that share equals out unevenly by their rule: in order, by arcs of a ring, among as few as the load
-  /// needs, or with the first in favour.
+  /// Those that share equals out unevenly by their rule: in order, by arcs of a ring, among as few
+  /// as the load needs, or with the first in favour.
   static let uneven: Set = [
     "haproxy.first", "haproxy.random", "finagle.aperture", "ipvs.twos",
   ]

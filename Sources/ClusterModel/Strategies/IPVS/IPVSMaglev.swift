@@ -58,7 +58,7 @@ struct IPVSMaglev: Strategy, ~Copyable {
 
   /// Lets the destinations in service claim the entries in turn.
   private func fill(from upstream: borrowing Upstream) {
-    let divisor = GreatestCommonDivisor.ofWeights(in: upstream)
+    let divisor = WeightDivisor.ofWeights(in: upstream)
     var greatest: Int32 = 0
     for place in 0..<upstream.count {
       greatest = max(greatest, upstream[BackendIndex(place)].weight / divisor)

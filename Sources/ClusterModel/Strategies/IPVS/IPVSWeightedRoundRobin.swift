@@ -17,7 +17,7 @@ struct IPVSWeightedRoundRobin: Strategy {
   private var step: Int32
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
-    step = GreatestCommonDivisor.ofWeights(in: upstream)
+    step = WeightDivisor.ofWeights(in: upstream)
     highest = Self.highest(in: upstream, step: step)
     mark = highest
   }
@@ -47,7 +47,7 @@ struct IPVSWeightedRoundRobin: Strategy {
   }
 
   mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
-    step = GreatestCommonDivisor.ofWeights(in: upstream)
+    step = WeightDivisor.ofWeights(in: upstream)
     highest = Self.highest(in: upstream, step: step)
     place = -1
     if mark > highest { mark = highest }

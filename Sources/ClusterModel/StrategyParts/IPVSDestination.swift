@@ -48,7 +48,7 @@ extension Upstream.Peer {
 }
 
 /// The weights of a list reduced by what divides them all.
-enum GreatestCommonDivisor {
+enum WeightDivisor {
   /// The greatest number that divides all weights of an upstream.
   static func ofWeights(in upstream: borrowing Upstream) -> Int32 {
     var divisor: Int32 = 0
