@@ -15,8 +15,10 @@ extension Decoding {
     guard let fields = fields(of: field, .balancer) else { return nil }
     let like = optional(fields["like"], else: .nginx) {
       choice(
-        $0, among: ["nginx": .nginx, "haproxy": .haproxy, "ideal": BalancerProgram.ideal],
-        later: ["envoy", "ipvs", "finagle"])
+        $0,
+        among: [
+          "nginx": .nginx, "haproxy": .haproxy, "envoy": .envoy, "ideal": BalancerProgram.ideal,
+        ], later: ["ipvs", "finagle"])
     }
     guard let like else { return nil }
     let passive = conduct(fields["passive"], like) { passiveChecks($0) }

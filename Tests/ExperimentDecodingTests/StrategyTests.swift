@@ -84,12 +84,12 @@ private let accepted =
     ),
     ("{strategy: ▼[random]}", "`strategy` must be a name or {name: {option: value}}, not a list"),
     (
-      "{like: ▼envoy}",
-      "`envoy` is not supported yet; it must be nginx, haproxy or ideal"
+      "{like: ▼ipvs}",
+      "`ipvs` is not supported yet; it must be nginx, haproxy, envoy or ideal"
     ),
     (
       "{like: ▼ngnix}",
-      "`like` must be nginx, haproxy or ideal (did you mean `nginx`?), not `ngnix`"
+      "`like` must be nginx, haproxy, envoy or ideal (did you mean `nginx`?), not `ngnix`"
     ),
   ])
   func `a mistake has its place`(text: String, message: String) {

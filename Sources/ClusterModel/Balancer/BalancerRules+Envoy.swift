@@ -40,6 +40,8 @@ extension BalancerRules {
     attempt.avoided = backend
     let limit = retry.time.nanoseconds
     let isInTime = limit == 0 || (attempt.now - attempt.begun).count < limit
+    // The time of a route is that of all its tries together, so that nothing follows its end.
+    if result == .readTimeout { return .deliver(.status504) }
     let mayBeSent = !retry.onlyUnsent || result == .refused || result == .connectTimeout
     if attempt.triesLeft > 0, isInTime, mayBeSent, let condition = result.condition,
       retry.on.contains(condition)

@@ -57,9 +57,8 @@ struct BalancerRules {
     // nginx opens a connection for each request unless told to keep some (ngx_http_upstream); the
     // ideal balancer has them all open.
     balancerConnects = isTCP && program != .ideal
-    let hasOwnLimit = program != .ideal && program != .haproxy
-    readTimeout = hasOwnLimit ? Nanoseconds(60_000_000_000) : nil
-    connectWaits = isTCP ? BalancerRules.waits(until: hasOwnLimit ? 60 : 127) : []
+    readTimeout = Self.answerLimit(of: program).map { Nanoseconds($0 * 1_000_000_000) }
+    connectWaits = isTCP ? BalancerRules.waits(until: Self.connectLimit(of: program)) : []
   }
 
   /// Whether a failed attempt may be followed by another, so that attempts are remembered.
@@ -119,6 +118,26 @@ struct BalancerRules {
     case .answered(let status): Ending(status: status)
     case .refused, .brokeOff, .connectTimeout, .readTimeout: .connection
     case .clientLeft: .clientTimeout
+    }
+  }
+
+  /// How many seconds a program waits for an answer by itself: `proxy_read_timeout` in nginx, the
+  /// `timeout` of a route in Envoy; HAProxy's has no default.
+  private static func answerLimit(of program: BalancerProgram) -> Int64? {
+    switch program {
+    case .envoy: 15
+    case .nginx, .ipvs, .finagle: 60
+    case .haproxy, .ideal: nil
+    }
+  }
+
+  /// How many seconds a program waits for a connection: `proxy_connect_timeout` in nginx,
+  /// `connect_timeout` in Envoy, else as long as the kernel does.
+  private static func connectLimit(of program: BalancerProgram) -> Int64 {
+    switch program {
+    case .envoy: 5
+    case .nginx, .ipvs, .finagle: 60
+    case .haproxy, .ideal: 127
     }
   }
 

@@ -1,0 +1,53 @@
+import ClusterModel
+import ExperimentModel
+import Testing
+
+/// What Envoy does about failures, seen in whole runs: one backend takes one request for ever and
+/// refuses the rest.
+@Suite struct EnvoyRunTests {
+  static func run(
+    backends count: Int, requests: Int, passive: PassiveChecks? = nil, retry: RetryRule? = nil
+  ) -> RunResult {
+    let stuck = Backend(
+      name: "stuck", workers: .count(1), backlog: 0,
+      service: Service(cpu: .constant(.seconds(1_000_000))))
+    let quick = (1..<count).map {
+      Backend(name: "quick-\($0)", service: Service(cpu: .constant(.milliseconds(1))))
+    }
+    return Simulation(
+      Topology(
+        name: "stuck",
+        clients: [Sample.open(100, .constant, requests: requests)],
+        balancer: Balancer(
+          like: .envoy, strategy: StrategyChoice("envoy.round_robin"), passive: passive,
+          retry: retry),
+        backends: [stuck] + quick,
+        network: Network(transport: .message),
+        run: RunSettings(duration: .seconds(1_000)))
+    ).run()
+  }
+
+  @Test func `a refused connection is a 503, and nobody is tried again or ejected by itself`() {
+    let result = Self.run(backends: 2, requests: 200)
+    #expect(result.failures.status503 == 99 && result.requests.succeeded == 100)
+  }
+
+  @Test func `where retries are asked for, there is one, to the next in turn`() {
+    let result = Self.run(backends: 2, requests: 200, retry: RetryRule())
+    // The one that is stuck has no answer after 15 s, which is not tried again.
+    #expect(result.failures.status504 == 1 && result.requests.succeeded == 199)
+  }
+
+  @Test func `failures in a row eject a host until a tick after its time`() {
+    let passive = PassiveChecks(maxFails: 3, failTimeout: .seconds(2))
+    // In the 19 seconds of the run the host is ejected, is back at 10 s, and is ejected again.
+    let result = Self.run(backends: 10, requests: 1_900, passive: passive)
+    #expect(result.failures.status503 == 6)
+    #expect(Self.run(backends: 10, requests: 1_900).failures.status503 == 189)
+  }
+
+  @Test func `of few hosts none is ejected, as a tenth of them is less than one`() {
+    let passive = PassiveChecks(maxFails: 3, failTimeout: .seconds(2))
+    #expect(Self.run(backends: 2, requests: 200, passive: passive).failures.status503 == 99)
+  }
+}
