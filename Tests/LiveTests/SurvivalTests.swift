@@ -146,7 +146,7 @@ struct SurvivalTests {
   @Test func `a container that is removed during the fault is no error`() async throws {
     try await LiveLab.with { lab in
       let web = try await lab.container()
-      let command = try lab.start("kill", web, "--for", "1s")
+      let command = try lab.start("kill", web, "--for", "5s")
       try await lab.waitUntilDown(web)
       _ = try await lab.docker("rm", "-f", web)
       let run = try await command.end(within: .seconds(10))
