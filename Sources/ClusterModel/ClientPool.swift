@@ -160,13 +160,6 @@ extension Workload {
   fileprivate var concurrency: Int {
     if case .closed(let loop) = self { loop.concurrency } else { 1 }
   }
-
-  var extent: Extent {
-    switch self {
-    case .open(let loop): loop.extent
-    case .closed(let loop): loop.extent
-    }
-  }
 }
 
 extension Extent {

@@ -166,13 +166,3 @@ extension Decoding {
     return false
   }
 }
-
-extension Workload {
-  /// How long the group goes on.
-  var extent: Extent {
-    switch self {
-    case .open(let loop): loop.extent
-    case .closed(let loop): loop.extent
-    }
-  }
-}

@@ -70,6 +70,26 @@ public enum Workload: Sendable, Hashable {
   case open(OpenLoop)
   /// Each of a number of clients sends the next request when the previous one has ended.
   case closed(ClosedLoop)
+
+  /// When the group stops sending.
+  public var extent: Extent {
+    get {
+      switch self {
+      case .open(let loop): loop.extent
+      case .closed(let loop): loop.extent
+      }
+    }
+    set {
+      switch self {
+      case .open(var loop):
+        loop.extent = newValue
+        self = .open(loop)
+      case .closed(var loop):
+        loop.extent = newValue
+        self = .closed(loop)
+      }
+    }
+  }
 }
 
 /// Arrivals that do not wait for answers.

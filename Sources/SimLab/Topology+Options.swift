@@ -73,28 +73,6 @@ extension Topology {
   }
 }
 
-extension Workload {
-  /// When the group stops sending.
-  fileprivate var extent: Extent {
-    get {
-      switch self {
-      case .open(let open): open.extent
-      case .closed(let closed): closed.extent
-      }
-    }
-    set {
-      switch self {
-      case .open(var open):
-        open.extent = newValue
-        self = .open(open)
-      case .closed(var closed):
-        closed.extent = newValue
-        self = .closed(closed)
-      }
-    }
-  }
-}
-
 /// A total in whole parts, at least 1 each, close to the proportion of the weights: every part has
 /// its rounded-down share, and the largest remainders get what is left (Hamilton's method).
 func apportion(_ total: Int, by weights: [Double]) -> [Int] {

@@ -61,9 +61,6 @@ struct BalancerRules {
     connectWaits = isTCP ? BalancerRules.waits(until: Self.connectLimit(of: program)) : []
   }
 
-  /// Whether a failed attempt may be followed by another, so that attempts are remembered.
-  var triesAgain: Bool { program != .ideal }
-
   /// Whether requests wait for a backend that has room.
   var letsWait: Bool { program == .haproxy }
 
