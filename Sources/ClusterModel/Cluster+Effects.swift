@@ -24,6 +24,8 @@ extension Cluster {
         $0.failureRate = change.begins ? rate.fraction : 0
         $0.failureStatus = UInt16(status)
       }
+    case .impair, .cut, .limitCPU, .burnCPU, .limitMemory, .fillMemory:
+      preconditionFailure("no file says this yet")
     }
   }
 

@@ -14,6 +14,18 @@ public enum Fault: Sendable, Hashable {
   case pause
   /// A share of its answers are errors with this status.
   case fail(rate: Ratio, status: Int)
+  /// Its packets are changed on their way: delay, drop, duplicate, corrupt, reorder, throttle.
+  case impair(PacketImpairment, PacketFilter)
+  /// Nothing passes between the targets and others of these names.
+  case partition(from: [String], isOneWay: Bool)
+  /// Its CPU limit changes to so many cores.
+  case limitCPU(Cores)
+  /// Competing load burns so many cores inside its CPU limit.
+  case burnCPU(Cores)
+  /// Its memory limit changes.
+  case limitMemory(ByteCount)
+  /// Competing load takes so much of its memory.
+  case fillMemory(ByteCount)
 }
 
 /// The smallest change that an executor applies and reverts: one thing to one target.
@@ -30,6 +42,18 @@ public enum Effect: Sendable, Hashable {
   case pause
   /// Makes a share of the target's answers errors; reverting makes them good again.
   case fail(rate: Ratio, status: Int)
+  /// Changes packets of the target that pass the filter; effects of the same kind add up.
+  case impair(PacketImpairment, PacketFilter)
+  /// Lets nothing pass between the target and nodes of these names, or nothing from the target.
+  case cut(from: [String], isOneWay: Bool)
+  /// Sets the target's CPU limit; reverting restores the one before.
+  case limitCPU(Cores)
+  /// Burns CPU time in the target's limit; reverting ends that.
+  case burnCPU(Cores)
+  /// Sets the target's memory limit; reverting restores the one before.
+  case limitMemory(ByteCount)
+  /// Takes memory in the target's limit; reverting frees it.
+  case fillMemory(ByteCount)
 }
 
 extension Fault {
@@ -40,6 +64,12 @@ extension Fault {
     case .stop: [.stop]
     case .pause: [.pause]
     case .fail(let rate, let status): [.fail(rate: rate, status: status)]
+    case .impair(let impairment, let filter): [.impair(impairment, filter)]
+    case .partition(let others, let isOneWay): [.cut(from: others, isOneWay: isOneWay)]
+    case .limitCPU(let cores): [.limitCPU(cores)]
+    case .burnCPU(let cores): [.burnCPU(cores)]
+    case .limitMemory(let limit): [.limitMemory(limit)]
+    case .fillMemory(let amount): [.fillMemory(amount)]
     }
   }
 }

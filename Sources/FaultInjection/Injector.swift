@@ -38,7 +38,8 @@ public enum FaultCatalog {
   static func injector(for effect: Effect) throws(FaultError) -> any Injector {
     switch effect {
     case .kill(let signal, _): return try Kill(signal: signal)
-    case .stop, .pause, .fail:
+    case .stop, .pause, .fail, .impair, .cut, .limitCPU, .burnCPU, .limitMemory,
+      .fillMemory:
       throw FaultError(
         .notUsable, "this fault is not supported on live containers yet; simlab simulates it")
     }
