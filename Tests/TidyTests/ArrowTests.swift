@@ -16,6 +16,9 @@ struct ArrowTests {
     // The live world.
     "DockerEngine": ["CCurl"],
     "FaultInjection": ["DockerEngine", "ExperimentModel"],
+    "LoadGeneration": [
+      "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
+    ],
     // What both tools show and read.
     "Reporting": ["Statistics"],
     "CommandLineParsing": [],
@@ -25,12 +28,13 @@ struct ArrowTests {
       "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-      "CommandLineParsing",
+      "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+      "ExperimentDecoding", "Reporting", "Statistics", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CEpoll": [],
   ]
 
   /// What modules import of the system; the simulated world runs on nothing but the language.
@@ -38,6 +42,7 @@ struct ArrowTests {
     "ExperimentDecoding": ["Glibc"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
+    "LoadGeneration": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
