@@ -100,7 +100,7 @@ extension Decoding {
     return nil
   }
 
-  private func strategy(_ field: Field, like: BalancerProgram) -> StrategyChoice? {
+  func strategy(_ field: Field, like: BalancerProgram) -> StrategyChoice? {
     switch field.node.content {
     case .scalar:
       guard let name = scalar(field, "must name a strategy") else { return nil }

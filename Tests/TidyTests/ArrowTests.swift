@@ -20,7 +20,7 @@ struct ArrowTests {
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
     // What both tools show and read.
-    "Reporting": ["Statistics"],
+    "Reporting": ["ExperimentModel", "Statistics"],
     "CommandLineParsing": [],
     // The two tools.
     "SimLab": [
