@@ -13,16 +13,18 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
   public let parameters: [String: String]
   /// Where the engine listens.
   public let engine: String
-  /// The container, and which of its runs was disturbed.
-  public let target: Target
+  /// The container, and which of its runs is disturbed.
+  public internal(set) var target: Target
+  /// Through what the fault is made; an entry of an older version does not say it.
+  public internal(set) var via: Mechanism?
   /// What has to be done to undo the fault.
-  public let undo: Undo
+  public internal(set) var undo: Undo
   /// How far the fault has come.
   public internal(set) var state: State
   /// When the fault was made; until then, when this entry was written.
   public internal(set) var since: Date
-  /// When the fault is to be undone, by the wall clock.
-  public internal(set) var until: Date
+  /// When the fault is to be undone, by the wall clock; nil when its owner ends it.
+  public internal(set) var until: Date?
   /// The process that makes the fault and undoes it.
   public let owner: ProcessIdentity
   /// The process that undoes it if the owner does not.

@@ -84,6 +84,10 @@ final class FakeEngine: EngineTransport {
     case .inspect(let id): on(id) { json(description(of: $0)) }
     case .kill(let id, let signal): on(id) { kill($0, signal) }
     case .start(let id): on(id) { start($0) }
+    case .stop(let id, _): on(id) { stop($0) }
+    case .pause(let id): on(id) { freeze($0, from: "running", to: "paused", "pause") }
+    case .unpause(let id): on(id) { freeze($0, from: "paused", to: "running", "unpause") }
+    case .info: json("{}")
     }
   }
 
@@ -104,6 +108,21 @@ final class FakeEngine: EngineTransport {
     guard container.status != "running" else { return EngineAnswer(status: 304) }
     self[container.name].run += 1
     self[container.name].status = container.isBroken ? "exited" : "running"
+    return EngineAnswer(status: 204)
+  }
+
+  private func stop(_ container: FakeContainer) -> EngineAnswer {
+    changes.append("stop \(container.name)")
+    self[container.name].status = "exited"
+    return EngineAnswer(status: 204)
+  }
+
+  private func freeze(
+    _ container: FakeContainer, from before: String, to after: String, _ verb: String
+  ) -> EngineAnswer {
+    changes.append("\(verb) \(container.name)")
+    guard container.status == before else { return EngineAnswer(status: 409) }
+    self[container.name].status = after
     return EngineAnswer(status: 204)
   }
 
