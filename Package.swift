@@ -62,6 +62,13 @@ let package = Package(
         "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
       ],
       swiftSettings: everywhere),
+    .target(
+      name: "ExperimentExecution",
+      dependencies: [
+        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+        "Reporting", "Statistics",
+      ],
+      swiftSettings: everywhere),
 
     // What both tools show and read.
     .target(
@@ -79,8 +86,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
-        "ExperimentDecoding", "Reporting", "Statistics", "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
+        "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 

@@ -109,14 +109,15 @@ public struct LoadWindow: Sendable {
 }
 
 extension LoadResult {
-  /// What ended between two times, in nanoseconds since the start; of one backend, if given.
+  /// What ended between two times, in nanoseconds since the start; of all backends, or of those
+  /// that answers told by these names.
   ///
   /// - Complexity: O(recorded requests).
-  public func window(_ span: Range<Int64>, backend: String? = nil) -> LoadWindow {
+  public func window(_ span: Range<Int64>, backends: [String]? = nil) -> LoadWindow {
     var window = LoadWindow()
-    let place = backend.map { places[$0] ?? -2 }
+    let wanted = backends.map { Set($0.compactMap { places[$0] }) }
     for outcome in outcomes where span.contains(outcome.ended) {
-      if let place, outcome.backend != place { continue }
+      if let wanted, !wanted.contains(outcome.backend) { continue }
       window.absorb(outcome)
     }
     return window

@@ -98,8 +98,8 @@ struct LoadTests {
     }
     let result = try await load(topology(closed(2, requests: 50)), at: server.url)
     #expect(result.window(0..<Int64.max).succeeded == 50)
-    #expect(result.window(0..<Int64.max, backend: "back-02").succeeded == 50)
-    #expect(result.window(0..<Int64.max, backend: "back-01").succeeded == 0)
+    #expect(result.window(0..<Int64.max, backends: ["back-02"]).succeeded == 50)
+    #expect(result.window(0..<Int64.max, backends: ["back-01"]).succeeded == 0)
     #expect(result.seconds.reduce(0) { $0 + $1.succeeded } == 50)
   }
 }

@@ -19,6 +19,10 @@ struct ArrowTests {
     "LoadGeneration": [
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
+    "ExperimentExecution": [
+      "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+      "Reporting", "Statistics",
+    ],
     // What both tools show and read.
     "Reporting": ["ExperimentModel", "Statistics"],
     "CommandLineParsing": [],
@@ -28,8 +32,8 @@ struct ArrowTests {
       "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
-      "ExperimentDecoding", "Reporting", "Statistics", "CommandLineParsing",
+      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
+      "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
@@ -43,6 +47,7 @@ struct ArrowTests {
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
     "LoadGeneration": ["Glibc", "Synchronization"],
+    "ExperimentExecution": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
