@@ -95,14 +95,14 @@ public final class LiveRun {
     }
     // The load's thread inherits this: signals wait for this thread.
     vigil.holdSignals()
-    let start = MonotonicClock.nanoseconds + 20_000_000
-    let wallStart = Self.wallNanoseconds + 20_000_000
-    let watch = try containerWatch(from: wallStart)
+    let watch = try containerWatch()
+    let start = MonotonicClock.nanoseconds
+    watch?.begin(at: Self.wallNanoseconds)
     let alarm = AbortAlarm(experiment, at: endpoint)
     let load = LoadThread(LoadGenerator(topology, at: endpoint), startingAt: start) {
       result, _ in alarm.look(at: result)
     }
-    var ending = attend(load, timeline, watch, alarm, start: start)
+    var ending = attend(load, timeline, alarm, start: start)
     load.stop()
     do throws(FaultError) {
       let now = { MonotonicClock.nanoseconds - start }
@@ -111,7 +111,7 @@ public final class LiveRun {
       ending.failure = ending.failure ?? error
     }
     while !load.isOver { vigil.pause(seconds: Self.restSeconds) }
-    watch?.look(at: Self.wallNanoseconds)
+    watch?.finish()
     do throws(LoadError) {
       return outcome(try load.result(), timeline, watch, ending)
     } catch {
@@ -126,22 +126,16 @@ public final class LiveRun {
     var abortReason: String?
   }
 
-  /// Walks the faults and watches the engine until the load is over, or something ends it early.
+  /// Walks the faults until the load is over, or something ends it early.
   private func attend(
-    _ load: LoadThread, _ timeline: FaultTimeline?, _ watch: ContainerWatch?,
-    _ alarm: AbortAlarm, start: Int64
+    _ load: LoadThread, _ timeline: FaultTimeline?, _ alarm: AbortAlarm, start: Int64
   ) -> Ending {
     func now() -> Int64 { MonotonicClock.nanoseconds - start }
-    var nextLook = ContainerWatch.interval
     while !load.isOver {
       do throws(FaultError) {
         try timeline?.advance(now: now)
       } catch {
         return Ending(failure: error, abortReason: error.description)
-      }
-      if now() >= nextLook {
-        watch?.look(at: Self.wallNanoseconds)
-        nextLook = now() + ContainerWatch.interval
       }
       notify(.progress(load.latest))
       if let reason = alarm.reason { return Ending(abortReason: reason) }
@@ -154,11 +148,11 @@ public final class LiveRun {
     return Ending()
   }
 
-  private func containerWatch(from start: Int64) throws(LiveRunError) -> ContainerWatch? {
+  private func containerWatch() throws(LiveRunError) -> ContainerWatch? {
     guard let engine else { return nil }
     do throws(EngineError) {
       let cores = Double(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-      return try ContainerWatch(topology.backends, engine: engine, start: start, cores: cores)
+      return try ContainerWatch(topology.backends, engine: engine, cores: cores)
     } catch {
       throw .fault(FaultError(error))
     }
@@ -175,7 +169,7 @@ public final class LiveRun {
     let words = Dictionary(grouping: result.backendNames) {
       BackendAnswers.owner(of: $0, among: known, names) ?? ""
     }
-    let events = watch?.reported ?? []
+    let events = watch?.events ?? []
     let measurement = FaultMeasurement(load: result, events: events, wordsOfBackend: words)
     let verdict: LiveReport.Verdict =
       ending.abortReason != nil ? .aborted : load.run.isRefuted ? .refuted : .holds

@@ -18,7 +18,7 @@ extension LoadReport {
     let backends = topology.backends.map { backend in
       RunReport.Backend(
         backend, answers: answers[backend.name] ?? BackendAnswers(), of: known,
-        witness: witness[backend.name] ?? BackendWitness(), seconds: Double(result.length) / 1e9)
+        witness: witness[backend.name] ?? BackendWitness())
     }
     self.init(
       run: RunReport(result, of: topology, backends: backends),
@@ -94,11 +94,10 @@ struct BackendAnswers {
 
 extension RunReport.Backend {
   fileprivate init(
-    _ backend: Backend, answers: BackendAnswers, of all: Int, witness: BackendWitness,
-    seconds: Double
+    _ backend: Backend, answers: BackendAnswers, of all: Int, witness: BackendWitness
   ) {
     let picked = answers.succeeded + answers.failed
-    let available = seconds * (backend.cpus?.count ?? witness.cores)
+    let available = witness.countedSeconds * (backend.cpus?.count ?? witness.cores)
     self.init(
       name: backend.name, picked: picked, succeeded: answers.succeeded, failed: answers.failed,
       share: Figure(all == 0 ? 0 : Double(picked) / Double(all)),

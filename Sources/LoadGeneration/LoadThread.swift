@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// A load that runs in a thread of its own, so that another thread can watch over faults and
@@ -19,7 +18,7 @@ public final class LoadThread: Sendable {
     watch: @escaping @Sendable (borrowing LoadResult, Int64) -> Void = { _, _ in }
   ) {
     self.generator = generator
-    startThread { [self] in
+    SystemThread.start { [self] in
       let outcome: Result<LoadResult, LoadError>
       do throws(LoadError) {
         let result = try generator.run(startingAt: start) { result, elapsed in
@@ -66,26 +65,4 @@ public struct LoadProgress: Sendable, Hashable {
   public var ended = 0
   /// Those of them that failed.
   public var failed = 0
-}
-
-/// Something to be done in a thread, on its way there.
-private final class ThreadBody {
-  let run: @Sendable () -> Void
-  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-}
-
-/// Starts a thread that does this and ends; signals that this thread holds are held there too.
-private func startThread(_ body: @escaping @Sendable () -> Void) {
-  var thread = pthread_t()
-  let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
-  let code = pthread_create(
-    &thread, nil,
-    { context in
-      if let context {
-        Unmanaged<ThreadBody>.fromOpaque(context).takeRetainedValue().run()
-      }
-      return nil
-    }, context)
-  precondition(code == 0, "the system has room for one more thread")
-  pthread_detach(thread)
 }

@@ -115,7 +115,10 @@ final class Transfer {
     _ = lab_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
     _ = lab_curl_set_long(handle, CURLOPT_BUFFERSIZE, 4096)
     _ = lab_curl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-    if !keepsConnections { _ = lab_curl_set_long(handle, CURLOPT_FORBID_REUSE, 1) }
+    if !keepsConnections {
+      _ = lab_curl_set_long(handle, CURLOPT_FRESH_CONNECT, 1)
+      _ = lab_curl_set_long(handle, CURLOPT_FORBID_REUSE, 1)
+    }
     switch method {
     case "GET": break
     case "HEAD": _ = lab_curl_set_long(handle, CURLOPT_NOBODY, 1)
