@@ -56,6 +56,20 @@ let package = Package(
       dependencies: ["DockerEngine", "ExperimentModel"],
       swiftSettings: everywhere),
 
+    .target(
+      name: "LoadGeneration",
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
+      ],
+      swiftSettings: everywhere),
+    .target(
+      name: "ExperimentExecution",
+      dependencies: [
+        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+        "Reporting", "Statistics",
+      ],
+      swiftSettings: everywhere),
+
     // What both tools show and read.
     .target(
       name: "Reporting", dependencies: ["ExperimentModel", "Statistics"],
@@ -72,8 +86,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-        "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
+        "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -81,6 +95,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CEpoll"),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
@@ -119,6 +134,13 @@ let package = Package(
     .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "LoadGenerationTests",
+      dependencies: [
+        "LoadGeneration", "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics",
+        "LabTestSupport",
+      ],
       swiftSettings: everywhere),
     .testTarget(
       name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),

@@ -17,6 +17,7 @@ struct ChaosCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
-      StatusCommand.self, HealCommand.self, GuardCommand.self, BurnCommand.self,
+      RunCommand.self, LoadCommand.self, StatusCommand.self, HealCommand.self, GuardCommand.self,
+      BurnCommand.self,
     ])
 }

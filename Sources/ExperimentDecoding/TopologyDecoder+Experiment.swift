@@ -5,7 +5,7 @@ extension Keys {
     of: "an experiment",
     [
       "name", "description", "question", "topology", "set", "hypothesis", "faults", "run",
-      "compare",
+      "compare", "abort",
     ],
     allowsExtensions: true)
 }
@@ -170,10 +170,11 @@ extension Decoding {
     let names = NetworkPlaces(clients: nil, backends: fields["backends"]).backends.map(\.key)
     let hypothesis = hypothesis(fields["hypothesis"], backends: names)
     let compare = compared(fields["compare"], like: topology?.balancer.like ?? .nginx)
-    guard let topology, let hypothesis, let compare else { return nil }
+    let abort = self.hypothesis(fields["abort"], backends: names)
+    guard let topology, let hypothesis, let compare, let abort else { return nil }
     return Experiment(
       name: topology.name, question: question, topology: topology, hypothesis: hypothesis,
-      compare: compare)
+      compare: compare, abort: abort)
   }
 
   /// The strategies to compare: a list, or `all`; nil after a complaint.

@@ -16,6 +16,13 @@ struct ArrowTests {
     // The live world.
     "DockerEngine": ["CCurl"],
     "FaultInjection": ["DockerEngine", "ExperimentModel"],
+    "LoadGeneration": [
+      "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
+    ],
+    "ExperimentExecution": [
+      "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+      "Reporting", "Statistics",
+    ],
     // What both tools show and read.
     "Reporting": ["ExperimentModel", "Statistics"],
     "CommandLineParsing": [],
@@ -25,12 +32,13 @@ struct ArrowTests {
       "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-      "CommandLineParsing",
+      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
+      "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CEpoll": [],
   ]
 
   /// What modules import of the system; the simulated world runs on nothing but the language.
@@ -38,6 +46,8 @@ struct ArrowTests {
     "ExperimentDecoding": ["Glibc"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
+    "LoadGeneration": ["Glibc", "Synchronization"],
+    "ExperimentExecution": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
