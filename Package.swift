@@ -52,6 +52,10 @@ let package = Package(
     // The live world.
     .target(name: "DockerEngine", dependencies: ["CCurl"], swiftSettings: everywhere),
     .target(
+      name: "NetworkImpairment",
+      dependencies: ["CLinux", "ExperimentModel"],
+      swiftSettings: everywhere, linkerSettings: [.linkedLibrary("m")]),
+    .target(
       name: "FaultInjection",
       dependencies: ["DockerEngine", "ExperimentModel"],
       swiftSettings: everywhere),
@@ -79,6 +83,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
@@ -113,6 +118,10 @@ let package = Package(
     .testTarget(
       name: "DockerEngineTests",
       dependencies: ["DockerEngine", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "NetworkImpairmentTests",
+      dependencies: ["NetworkImpairment", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
     .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],

@@ -15,6 +15,7 @@ struct ArrowTests {
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],
     // The live world.
     "DockerEngine": ["CCurl"],
+    "NetworkImpairment": ["CLinux", "ExperimentModel"],
     "FaultInjection": ["DockerEngine", "ExperimentModel"],
     // What both tools show and read.
     "Reporting": ["Statistics"],
@@ -31,12 +32,14 @@ struct ArrowTests {
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CLinux": [],
   ]
 
   /// What modules import of the system; the simulated world runs on nothing but the language.
   static let system: [String: Set<String>] = [
     "ExperimentDecoding": ["Glibc"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
+    "NetworkImpairment": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
     "Conformance": ["FoundationEssentials", "Glibc"],
     "Reporting": ["FoundationEssentials"],
