@@ -57,7 +57,7 @@ let package = Package(
       swiftSettings: everywhere, linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "FaultInjection",
-      dependencies: ["DockerEngine", "ExperimentModel"],
+      dependencies: ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
       swiftSettings: everywhere),
 
     // What both tools show and read.

@@ -1,4 +1,5 @@
 import ExperimentModel
+import Glibc
 
 /// The rules of one fault in one network namespace: made, put in force for a while, and removed.
 ///
@@ -100,5 +101,16 @@ public struct PacketRules: Sendable {
     _ id: String, in namespace: NetworkNamespace
   ) throws(ImpairmentError) -> Bool {
     try FilterSocket(in: namespace).tables().contains(FilterTable.name(of: id))
+  }
+
+  /// Stays until the rules of a fault are gone, for one who only makes their lease longer.
+  public static func stay(
+    with id: String, in namespace: NetworkNamespace, atEachGlance: (UInt64) -> Void
+  ) throws(ImpairmentError) {
+    let filter = try FilterSocket(in: namespace)
+    repeat {
+      atEachGlance(PacketHolder.now)
+      usleep(UInt32(PacketHolder.glance / 1000))
+    } while try filter.tables().contains(FilterTable.name(of: id))
   }
 }

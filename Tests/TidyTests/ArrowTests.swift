@@ -16,7 +16,7 @@ struct ArrowTests {
     // The live world.
     "DockerEngine": ["CCurl"],
     "NetworkImpairment": ["CLinux", "ExperimentModel"],
-    "FaultInjection": ["DockerEngine", "ExperimentModel"],
+    "FaultInjection": ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
     // What both tools show and read.
     "Reporting": ["Statistics"],
     "CommandLineParsing": [],

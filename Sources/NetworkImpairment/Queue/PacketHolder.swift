@@ -64,7 +64,9 @@ public final class PacketHolder {
   }
 
   /// Holds packets until the fault's table is gone; then all that still wait go on at once.
-  public func hold() throws(ImpairmentError) {
+  ///
+  /// - Parameter atEachGlance: what else is done now and then, by a clock in nanoseconds.
+  public func hold(atEachGlance: (UInt64) -> Void = { _ in }) throws(ImpairmentError) {
     preferPunctuality()
     var nextGlance = Self.now + Self.glance
     do throws(SystemError) {
@@ -72,6 +74,7 @@ public final class PacketHolder {
         let now = Self.now
         if now >= nextGlance {
           guard isStillThere else { return try releaseAll() }
+          atEachGlance(now)
           nextGlance = now + Self.glance
         }
         try takePackets()
@@ -146,7 +149,7 @@ public final class PacketHolder {
     poll(&waited, nfds_t(waited.count), 1000)
   }
 
-  private static var now: UInt64 {
+  static var now: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
