@@ -8,6 +8,8 @@ struct RoundRobin: Strategy {
     summary: "each backend in turn; weights do not count",
     source: "textbook; J. Nagle, \"On packet switches with infinite storage\", RFC 970 (1985)")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var turn = 0
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
