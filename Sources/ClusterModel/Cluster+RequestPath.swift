@@ -155,6 +155,7 @@ extension Cluster {
   }
 
   /// A backend has served a request, and answers.
+  @inline(__always)
   private mutating func reply(to request: RequestIndex, from backend: BackendIndex) {
     if requests[request].state.contains(.isProbe) {
       endProbe(request, of: backend)
