@@ -57,7 +57,9 @@ let package = Package(
       swiftSettings: everywhere),
 
     // What both tools show and read.
-    .target(name: "Reporting", dependencies: ["Statistics"], swiftSettings: everywhere),
+    .target(
+      name: "Reporting", dependencies: ["ExperimentModel", "Statistics"],
+      swiftSettings: everywhere),
     .target(name: "CommandLineParsing", swiftSettings: everywhere),
 
     .executableTarget(
@@ -107,7 +109,8 @@ let package = Package(
       dependencies: ["CommandLineParsing", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Statistics", "LabTestSupport"], swiftSettings: everywhere),
+      dependencies: ["Reporting", "ExperimentModel", "Statistics", "LabTestSupport"],
+      swiftSettings: everywhere),
     .testTarget(
       name: "SimLabTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
     .testTarget(

@@ -3,6 +3,8 @@ import FoundationEssentials
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
+    case hypothesis, verdict
+    case errorRate = "error_rate"
     case simulatedSeconds = "simulated_s"
     case throughputPerSecond = "throughput_per_s"
     case latency = "latency_ms"
@@ -29,8 +31,13 @@ extension RunReport: Encodable {
     try container.encode(events, forKey: .events)
     try container.encode(requests, forKey: .requests)
     try container.encode(failures, forKey: .failures)
+    try container.encode(errorRate, forKey: .errorRate)
     try container.encode(throughputPerSecond, forKey: .throughputPerSecond)
     try container.encode(latency, forKey: .latency)
+    if !hypothesis.isEmpty {
+      try container.encode(hypothesis, forKey: .hypothesis)
+      try container.encode(isRefuted ? "refuted" : "holds", forKey: .verdict)
+    }
     var byName = container.nestedContainer(keyedBy: BackendName.self, forKey: .backends)
     for backend in backends {
       try byName.encode(backend, forKey: BackendName(stringValue: backend.name))

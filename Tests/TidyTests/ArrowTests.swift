@@ -17,7 +17,7 @@ struct ArrowTests {
     "DockerEngine": ["CCurl"],
     "FaultInjection": ["DockerEngine", "ExperimentModel"],
     // What both tools show and read.
-    "Reporting": ["Statistics"],
+    "Reporting": ["ExperimentModel", "Statistics"],
     "CommandLineParsing": [],
     // The two tools.
     "SimLab": [
