@@ -17,6 +17,6 @@ struct ChaosCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
-      StatusCommand.self, HealCommand.self, GuardCommand.self, BurnCommand.self,
+      StatusCommand.self, HealCommand.self, DoctorCommand.self, GuardCommand.self, BurnCommand.self,
     ])
 }
