@@ -56,6 +56,9 @@ let package = Package(
       dependencies: ["DockerEngine", "ExperimentModel"],
       swiftSettings: everywhere),
 
+    .target(
+      name: "PacketCapture", dependencies: ["CPcap", "Reporting"], swiftSettings: everywhere),
+
     // What both tools show and read.
     .target(name: "Reporting", dependencies: ["Statistics"], swiftSettings: everywhere),
     .target(name: "CommandLineParsing", swiftSettings: everywhere),
@@ -70,8 +73,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-        "CommandLineParsing",
+        "FaultInjection", "DockerEngine", "PacketCapture", "ExperimentModel",
+        "ExperimentDecoding", "Reporting", "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -79,6 +82,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
@@ -116,6 +120,10 @@ let package = Package(
     .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "PacketCaptureTests",
+      dependencies: ["PacketCapture", "LabTestSupport"], exclude: ["Captures"],
       swiftSettings: everywhere),
     .testTarget(
       name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),

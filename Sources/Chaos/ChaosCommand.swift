@@ -15,5 +15,8 @@ struct ChaosCommand: ParsableCommand {
       first.
       """,
     version: "0.1.0",
-    subcommands: [KillCommand.self, StatusCommand.self, HealCommand.self, GuardCommand.self])
+    subcommands: [
+      KillCommand.self, StatusCommand.self, HealCommand.self, FlowsCommand.self,
+      GuardCommand.self,
+    ])
 }

@@ -16,6 +16,7 @@ struct ArrowTests {
     // The live world.
     "DockerEngine": ["CCurl"],
     "FaultInjection": ["DockerEngine", "ExperimentModel"],
+    "PacketCapture": ["CPcap", "Reporting"],
     // What both tools show and read.
     "Reporting": ["Statistics"],
     "CommandLineParsing": [],
@@ -25,12 +26,13 @@ struct ArrowTests {
       "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-      "CommandLineParsing",
+      "FaultInjection", "DockerEngine", "PacketCapture", "ExperimentModel", "ExperimentDecoding",
+      "Reporting", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CPcap": [],
   ]
 
   /// What modules import of the system; the simulated world runs on nothing but the language.
@@ -39,6 +41,7 @@ struct ArrowTests {
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
     "Conformance": ["FoundationEssentials", "Glibc"],
+    "PacketCapture": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
     "SimLab": ["Glibc"],
