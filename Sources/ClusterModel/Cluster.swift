@@ -58,15 +58,7 @@ struct Cluster: ~Copyable {
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
-    let upstream = Upstream(
-      topology.backends.map { $0.peer(under: topology.balancer.passive) },
-      addresses: topology.backends.map { "\($0.name):80" })
-    let picker = StrategyCatalog.make(
-      topology.balancer.strategy, upstream: upstream, seed: seed)
-    let isEnvoy = topology.balancer.like == .envoy
-    balancer = Balancer(
-      rules, upstream: upstream, picker: picker,
-      outliers: isEnvoy ? topology.balancer.passive.map(OutlierDetection.Settings.init) : nil)
+    balancer = Balancer(topology, rules)
     changes = EffectTimeline(topology).changes
     failures = RandomStream(seed: seed, purpose: "failures")
     restartPolicies = Column(topology.backends.map { RestartRule($0.restart) })
@@ -77,15 +69,16 @@ struct Cluster: ~Copyable {
     picked = Column(repeating: 0, count: topology.backends.count)
     metrics = MetricCatalog.all.map { $0.init(backends: topology.backends.count) }
     measuredFrom = .zero + Nanoseconds(topology.run.warmup.nanoseconds)
-    runEnds =
-      topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? Self.horizon
+    runEnds = Cluster.end(of: topology)
     self.shop = shop
     self.topology = topology
   }
 
-  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant
-  /// that no sum with a delay overflows.
-  private static var horizon: Instant { Instant(nanoseconds: .max / 2) }
+  /// When a run is cut off: after its duration, or, without one, after 146 years, so far from the
+  /// last instant that no sum with a delay overflows.
+  static func end(of topology: Topology) -> Instant {
+    Instant(nanoseconds: topology.run.duration?.nanoseconds ?? .max / 2)
+  }
 
   /// Runs to the end and says what it came to.
   mutating func run(progress: (Double) -> Void) -> RunResult {
@@ -192,6 +185,21 @@ extension Topology {
       sum += requests
     }
     return sum
+  }
+}
+
+extension Balancer {
+  /// Makes the balancer of a topology, which has sent nothing yet.
+  init(_ topology: Topology, _ rules: BalancerRules) {
+    let upstream = Upstream(
+      topology.backends.map { $0.peer(under: topology.balancer.passive) },
+      addresses: topology.backends.map { "\($0.name):80" })
+    let picker = StrategyCatalog.make(
+      topology.balancer.strategy, upstream: upstream, seed: topology.run.seed)
+    let isEnvoy = topology.balancer.like == .envoy
+    self.init(
+      rules, upstream: upstream, picker: picker,
+      outliers: isEnvoy ? topology.balancer.passive.map(OutlierDetection.Settings.init) : nil)
   }
 }
 

@@ -53,7 +53,7 @@ import Testing
       Document(
         clients: """
           clients:
-            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}, ▼site: x}
+            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}}
             b: {▼trace: a.csv}
             c: {open: {▼phases: []}}
           """,
@@ -64,7 +64,7 @@ import Testing
             one: {service: {cpu: 4ms, ▼io: 1ms, ▼memory: 2M}}
             two: {service: {▼stages: []}}
             six: {service: {cpu: 4ms}, ▼slow_start: 1s,
-              ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s, ▼site: x}
+              ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s}
           """,
         more: """
           network: {▼profile: lan, links: [
@@ -72,7 +72,7 @@ import Testing
           run: {▼replications: 2, ▼precision: 1%, warmup: ▼auto}
           """
       ).text,
-      complains: "`retry` is not supported yet", "`site` is not supported yet",
+      complains: "`retry` is not supported yet",
       "`trace` is not supported yet",
       "`phases` is not supported yet",
       "`active` is not supported yet", "`timeouts` is not supported yet",
@@ -82,7 +82,7 @@ import Testing
       "`stages` is not supported yet",
       "`slow_start` is not supported yet",
       "`memory_base` is not supported yet", "`error_rate` is not supported yet",
-      "`startup` is not supported yet", "`site` is not supported yet",
+      "`startup` is not supported yet",
       "`profile` is not supported yet", "`loss` is not supported yet",
       "`bandwidth` is not supported yet",
       "`replications` is not supported yet", "`precision` is not supported yet",

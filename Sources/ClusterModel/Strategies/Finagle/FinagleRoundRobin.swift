@@ -8,6 +8,8 @@ struct FinagleRoundRobin: Strategy, ~Copyable {
     summary: "each open node in turn; weights do not count",
     source: "Finagle, finagle-core/.../loadbalancer/roundrobin/RoundRobinBalancer.scala")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var open: Column<UInt32>
   private var turn = 0
 

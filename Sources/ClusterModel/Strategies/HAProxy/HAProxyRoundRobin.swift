@@ -7,7 +7,7 @@ struct HAProxyRoundRobin: Strategy, ~Copyable {
     name: "haproxy.roundrobin",
     summary: "in proportion to the weights, evenly spread: weights 1, 2, 3 give c b c a c b",
     source: "HAProxy, src/lb_fwrr.c")
-  static var traits: StrategyTraits { [.anyBackendWillDo, .neverOvertakes] }
+  static var traits: StrategyTraits { [.anyBackendWillDo, .neverOvertakes, .ignoresAnswers] }
 
   private var primaries: WeightedTurns
   private var backups: WeightedTurns

@@ -7,7 +7,7 @@ struct HAProxyStaticRoundRobin: Strategy, ~Copyable {
     name: "haproxy.static-rr",
     summary: "in proportion to the weights at the start: weights 1, 2, 3 give a c b c b c",
     source: "HAProxy, src/lb_map.c")
-  static var traits: StrategyTraits { [.anyBackendWillDo, .neverOvertakes] }
+  static var traits: StrategyTraits { [.anyBackendWillDo, .neverOvertakes, .ignoresAnswers] }
 
   private var map: ServerMap
 

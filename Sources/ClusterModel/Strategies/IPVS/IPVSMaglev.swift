@@ -11,6 +11,8 @@ struct IPVSMaglev: Strategy, ~Copyable {
       + "without both it is in turn",
     options: [IPVSBuckets.fallback])
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   /// The standard size: the fifth of the primes that the kernel can be built with.
   private static let size = 4093
   private static let indexBits = 6

@@ -7,6 +7,8 @@ struct IPVSRoundRobin: Strategy {
     name: "ipvs.rr", summary: "each destination in turn; weights do not count",
     source: "Linux, net/netfilter/ipvs/ip_vs_rr.c")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var last = -1
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}

@@ -9,6 +9,8 @@ struct IPVSWeightedRoundRobin: Strategy {
     summary: "in proportion to the weights, not smoothly: weights 5, 1, 1 give a a a a a b c",
     source: "Linux, net/netfilter/ipvs/ip_vs_wrr.c")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var place = -1
   /// The weight that a destination must reach now, and where it starts.
   private var mark: Int32

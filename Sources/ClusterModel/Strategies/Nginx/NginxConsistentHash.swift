@@ -12,6 +12,8 @@ struct NginxConsistentHash: Strategy, ~Copyable {
     summary: "by the CRC-32 of the key on a ring; when a backend leaves, only its keys move",
     source: "nginx, src/http/modules/ngx_http_upstream_hash_module.c (ketama)")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private let ring: KetamaRing
   /// The next server with the same address; `none` after the last one.
   private let next: Column<BackendIndex>

@@ -14,6 +14,8 @@ struct NginxHash: Strategy, ~Copyable {
     summary: "by the CRC-32 of the key, modulo the weights; a change of weights moves most keys",
     source: "nginx, src/http/modules/ngx_http_upstream_hash_module.c")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private let scale: WeightScale
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {

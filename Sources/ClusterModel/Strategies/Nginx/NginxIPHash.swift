@@ -8,6 +8,8 @@ struct NginxIPHash: Strategy, ~Copyable {
     summary: "by the first three octets of an IPv4 address, or the whole of an IPv6 one",
     source: "nginx, src/http/modules/ngx_http_upstream_ip_hash_module.c")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private let scale: WeightScale
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {

@@ -8,6 +8,8 @@ struct NginxRandom: Strategy, ~Copyable {
     summary: "any backend with a chance in proportion to its weight; unusable ones draw again",
     source: "nginx, src/http/modules/ngx_http_upstream_random_module.c")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var stream: RandomStream
   private let scale: WeightScale
 

@@ -9,9 +9,12 @@ struct NginxWeightedRoundRobin: Strategy {
     source: "nginx, src/http/ngx_http_upstream_round_robin.c",
     aliases: ["nginx.round_robin"])
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
   /// - Complexity: O(n), as in nginx.
+  @inline(__always)
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {

@@ -10,6 +10,8 @@ struct ConsistentHash: Strategy, ~Copyable {
       + "key, without a key of the address, without both in turn",
     options: [points])
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   static let points = StrategyOption(
     name: "points", summary: "how many points a backend has on the ring",
     kind: .number(standard: 100, range: 1...10_000, isWhole: true))

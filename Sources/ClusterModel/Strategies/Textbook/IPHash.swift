@@ -9,6 +9,8 @@ struct IPHash: Strategy {
     source: "textbook; XXH64 of the address's octets, without an address of the key, without "
       + "both in turn; hashed again past an unusable backend; weights do not count")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var turn = HashTurn()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}

@@ -14,6 +14,8 @@ struct Maglev: Strategy, ~Copyable {
         kind: .number(standard: 65_537, range: 2...5_000_011, isWhole: true))
     ])
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private let size: Int
   private var table: MaglevTable
   private var turn = HashTurn()

@@ -8,6 +8,8 @@ struct Random: Strategy {
     summary: "any backend with equal chance; weights do not count",
     source: "textbook: independent uniform splitting")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var stream: RandomStream
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {

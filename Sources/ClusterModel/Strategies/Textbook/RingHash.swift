@@ -14,6 +14,8 @@ struct RingHash: Strategy, ~Copyable {
         kind: .number(standard: 100, range: 1...10_000, isWhole: false))
     ])
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private let each: Double
   private var ring: HashRing
   private var turn = HashTurn()

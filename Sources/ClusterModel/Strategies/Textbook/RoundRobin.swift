@@ -8,11 +8,14 @@ struct RoundRobin: Strategy {
     summary: "each backend in turn; weights do not count",
     source: "textbook; J. Nagle, \"On packet switches with infinite storage\", RFC 970 (1985)")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var turn = 0
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
   /// - Complexity: O(1), and one step more for each unusable backend that is passed over.
+  @inline(__always)
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {

@@ -8,6 +8,8 @@ struct WeightedRandom: Strategy, ~Copyable {
     summary: "any backend with a chance in proportion to its weight",
     source: "textbook: independent weighted splitting")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   private var stream: RandomStream
   /// The sum of the weights up to each backend and with it.
   private let cumulated: Column<UInt64>

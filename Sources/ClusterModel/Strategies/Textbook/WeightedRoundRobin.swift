@@ -8,6 +8,8 @@ struct WeightedRoundRobin: Strategy {
     summary: "in proportion to the weights, evenly spread: weights 1, 2, 3 give c b a c b c",
     source: "textbook, in the smooth form of I. Sysoev's nginx")
 
+  static var traits: StrategyTraits { .ignoresAnswers }
+
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
   /// - Complexity: O(n).
