@@ -16,7 +16,8 @@ struct ChaosCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      KillCommand.self, StatusCommand.self, HealCommand.self, FlowsCommand.self,
-      GuardCommand.self,
+      KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
+      StatusCommand.self, HealCommand.self, CaptureCommand.self, FlowsCommand.self,
+      GuardCommand.self, BurnCommand.self,
     ])
 }

@@ -16,12 +16,22 @@ public enum EngineCall: Sendable, Hashable {
   case kill(id: String, signal: String)
   /// Starts a container that exists and does not run.
   case start(id: String)
+  /// Asks a container's first process to end, and kills it when it has not after so many seconds.
+  ///
+  /// The engine counts this as a stop by hand, as a kill.
+  case stop(id: String, seconds: Int)
+  /// Freezes all processes of a container.
+  case pause(id: String)
+  /// Lets a frozen container go on.
+  case unpause(id: String)
+  /// Asks the engine what it is and what it runs on.
+  case info
 
   /// The method of HTTP.
   public var method: String {
     switch self {
-    case .ping, .list, .inspect: "GET"
-    case .kill, .start: "POST"
+    case .ping, .list, .inspect, .info: "GET"
+    case .kill, .start, .stop, .pause, .unpause: "POST"
     }
   }
 
@@ -34,6 +44,10 @@ public enum EngineCall: Sendable, Hashable {
     case .kill(let id, let signal):
       "/containers/\(Self.escaped(id))/kill?signal=\(Self.escaped(signal))"
     case .start(let id): "/containers/\(Self.escaped(id))/start"
+    case .stop(let id, let seconds): "/containers/\(Self.escaped(id))/stop?t=\(seconds)"
+    case .pause(let id): "/containers/\(Self.escaped(id))/pause"
+    case .unpause(let id): "/containers/\(Self.escaped(id))/unpause"
+    case .info: "/info"
     }
   }
 
@@ -54,9 +68,10 @@ public enum EngineCall: Sendable, Hashable {
   var patienceSeconds: Double {
     switch self {
     case .ping: 3
-    case .list, .inspect: 10
-    case .kill: 20
+    case .list, .inspect, .info: 10
+    case .kill, .pause, .unpause: 20
     case .start: 30
+    case .stop(_, let seconds): Double(seconds) + 20
     }
   }
 
