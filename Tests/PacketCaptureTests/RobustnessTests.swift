@@ -60,4 +60,13 @@ import Testing
     }
     #expect(isAnswered(wire.file))
   }
+
+  @Test func `a number half the circle away is answered`() throws {
+    var wire = WirePackets()
+    wire.open()
+    let far = wire.clientNext &- 0x8000_0000
+    wire.add(at: 5, fromClient: true, flags: WirePackets.ack, sequence: far, data: [65, 66])
+    #expect(isAnswered(wire.file))
+    #expect(try wire.flow().packets == 4)
+  }
 }

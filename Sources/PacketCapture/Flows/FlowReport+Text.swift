@@ -54,29 +54,48 @@ extension FlowReport {
 
   // MARK: Flows
 
+  /// A column of the table, and whether it is shown where all of it is empty.
+  private struct FlowColumn: Sendable {
+    var title: String
+    var isLeft = false
+    var isNeeded = false
+    var text: @Sendable (Flow) -> String
+  }
+
+  private static let flowColumns = [
+    FlowColumn(title: "CLIENT", isLeft: true, isNeeded: true) { $0.client },
+    FlowColumn(title: "SERVER", isLeft: true, isNeeded: true) { $0.server },
+    FlowColumn(title: "PACKETS", isNeeded: true) { HumaneText.count($0.packets) },
+    FlowColumn(title: "BYTES", isNeeded: true) { HumaneText.count($0.bytes) },
+    FlowColumn(title: "OPEN", isNeeded: true) { time($0.handshakeMilliseconds) },
+    FlowColumn(title: "RTT", isNeeded: true) { time($0.dataRoundTrip?.p50) },
+    FlowColumn(title: "AGAIN") { number($0.retransmissions) },
+    FlowColumn(title: "LATE") { number($0.outOfOrder) },
+    FlowColumn(title: "DUP") { number($0.duplicateAcknowledgements) },
+    FlowColumn(title: "ZERO") { number($0.zeroWindows) },
+    FlowColumn(title: "RESET") { $0.resetBy ?? "" },
+    FlowColumn(title: "GAP", isNeeded: true) { time($0.longestGapMilliseconds) },
+    FlowColumn(title: "REQ") { number($0.requests.count) },
+    FlowColumn(title: "TTFB") {
+      time(Percentiles(of: $0.requests.compactMap(\.firstByteMilliseconds))?.p50)
+    },
+  ]
+
+  private static let legend = [
+    "", "OPEN is the handshake; RTT and TTFB are medians; GAP is the longest silence; AGAIN are",
+    "retransmissions, LATE segments out of order, DUP duplicate acknowledgements, ZERO closed windows.",
+  ]
+
   private var flowLines: [String] {
-    var table = TextTable(columns: [
-      .init("CLIENT", alignment: .left), .init("SERVER", alignment: .left), .init("PACKETS"),
-      .init("BYTES"), .init("HANDSHAKE"), .init("RTT"), .init("AGAIN"), .init("LATE"),
-      .init("DUP"), .init("ZERO"), .init("RESET"), .init("GAP"), .init("REQUESTS"), .init("TTFB"),
-    ])
     let shown = flows.prefix(Self.shownRows)
-    for flow in shown {
-      let firstByte = Percentiles(of: flow.requests.compactMap(\.firstByteMilliseconds))
-      table.append([
-        flow.client, flow.server, HumaneText.count(flow.packets), HumaneText.count(flow.bytes),
-        Self.time(flow.handshakeMilliseconds), Self.time(flow.dataRoundTrip?.p50),
-        Self.number(flow.retransmissions), Self.number(flow.outOfOrder),
-        Self.number(flow.duplicateAcknowledgements), Self.number(flow.zeroWindows),
-        flow.resetBy ?? "", Self.time(flow.longestGapMilliseconds),
-        Self.number(flow.requests.count), Self.time(firstByte?.p50),
-      ])
+    let columns = Self.flowColumns.filter { column in
+      column.isNeeded || shown.contains { !column.text($0).isEmpty }
     }
-    return table.lines(width: Self.width) + Self.rest(of: flows.count, "connections") + [
-      "",
-      "AGAIN retransmissions, LATE out of order, DUP duplicate acknowledgements, ZERO zero",
-      "windows, GAP the longest silence; RTT and TTFB are medians.",
-    ]
+    var table = TextTable(
+      columns: columns.map { .init($0.title, alignment: $0.isLeft ? .left : .right) })
+    for flow in shown { table.append(columns.map { $0.text(flow) }) }
+    return table.lines(width: Self.width) + Self.rest(of: flows.count, "connections")
+      + Self.legend
   }
 
   private var flowRows: [[String]] {

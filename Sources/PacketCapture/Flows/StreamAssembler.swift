@@ -86,7 +86,8 @@ struct StreamAssembler {
   private mutating func emit(_ piece: Waiting, _ handOn: (Piece) -> Void) {
     guard let expected = next else { return }
     let known = expected.distance(from: piece.start)
-    guard known < piece.length else { return }
+    // Half the circle away, each of two numbers precedes the other.
+    guard (0..<piece.length).contains(known) else { return }
     let fresh = piece.data.dropFirst(known)
     if !fresh.isEmpty { handOn(.bytes(fresh)) }
     let missing = piece.length - known - fresh.count

@@ -13,8 +13,6 @@ public final class Capture: Sendable {
   public struct Settings: Sendable {
     /// Which packets; nil for all.
     public var filter: CaptureFilter?
-    /// The interfaces by name; empty for all that are up, but for the loopback.
-    public var interfaces: [String] = []
     /// How much of each packet is kept, in bytes.
     public var snapLength = 262_144
     /// How much the kernel may hold for each interface while we are busy, in bytes.
@@ -76,17 +74,16 @@ public final class Capture: Sendable {
   /// Begins to capture; from the return on, every packet is seen.
   ///
   /// - Parameters:
-  ///   - namespace: the file that stands for it, such as `/proc/4711/ns/net`; nil for our own.
+  ///   - point: the network namespace, and which of its interfaces.
   ///   - path: the file to write; what was in it is lost.
   /// - Throws: one sentence when the namespace, an interface or the file cannot be had.
   public static func start(
-    inNamespace namespace: String?, to path: String, settings: Settings = Settings()
+    at point: CapturePoint, to path: String, settings: Settings = Settings()
   ) throws(CaptureError) -> Capture {
-    let sink = try PacketSink(path: path, rotation: settings.rotation)
     let stopSignal = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     guard stopSignal >= 0 else { throw CaptureError(errno, "no thread can be told to end") }
     let job = CaptureJob(
-      namespace: namespace, receiver: PacketReceiver(sink), settings: settings,
+      point: point, path: path, settings: settings,
       stopSignal: stopSignal)
     let thread: pthread_t
     do throws(CaptureError) {

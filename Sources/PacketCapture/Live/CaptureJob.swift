@@ -6,21 +6,23 @@ import Glibc
 /// It belongs to that thread while it runs; the caller gets it back when the thread has ended, and
 /// until then only waits for word that it is ready.
 final class CaptureJob: @unchecked Sendable {
-  private let namespace: String?
-  private let receiver: PacketReceiver
+  private let point: CapturePoint
+  private let path: String
   private let settings: Capture.Settings
   private let stopSignal: Int32
   /// Posted once, when all interfaces are open or cannot be.
   private let ready: UnsafeMutablePointer<sem_t>
   private var refusal: CaptureError?
+  /// Where the packets go, once all interfaces are open.
+  private var receiver: PacketReceiver?
   private var handles: [CaptureHandle] = []
   private var ending: String?
 
   init(
-    namespace: String?, receiver: PacketReceiver, settings: Capture.Settings, stopSignal: Int32
+    point: CapturePoint, path: String, settings: Capture.Settings, stopSignal: Int32
   ) {
-    self.namespace = namespace
-    self.receiver = receiver
+    self.point = point
+    self.path = path
     self.settings = settings
     self.stopSignal = stopSignal
     ready = .allocate(capacity: 1)
@@ -64,40 +66,47 @@ final class CaptureJob: @unchecked Sendable {
 
   /// What it has come to; to be asked when the thread has ended.
   var result: Result<Capture.Summary, CaptureError> {
-    if let failure = receiver.failure ?? refusal { return .failure(failure) }
+    if let failure = receiver?.failure ?? refusal { return .failure(failure) }
     let dropped = handles.reduce(0 as UInt64) { $0 + $1.statistics.dropped }
     return .success(
       Capture.Summary(
-        captured: receiver.packets, dropped: Int(dropped), files: receiver.files,
+        captured: receiver?.packets ?? 0, dropped: Int(dropped), files: receiver?.files ?? [],
         interfaces: handles.map(\.name), ending: ending))
   }
 
   // MARK: On the thread
 
   private func run() {
+    let receiver: PacketReceiver
     do throws(CaptureError) {
-      try enterNamespace()
-      handles = try Self.interfaces(settings).map { name throws(CaptureError) in
-        try CaptureHandle(name, settings)
-      }
-      try receiver.begin(
-        handles.map {
-          PacketSink.Interface(name: $0.name, linkType: $0.linkType, snapLength: $0.snapLength)
-        })
+      receiver = try begin()
     } catch {
       refusal = error
       sem_post(ready)
       return
     }
+    self.receiver = receiver
     sem_post(ready)
-    listen()
-    drainTheRest()
+    listen(receiver)
+    drainTheRest(into: receiver)
     let figures = handles.map(\.statistics)
     receiver.finish(dropped: figures.map(\.dropped), received: figures.map(\.received))
   }
 
+  /// Opens the interfaces, and then the file, so that a refusal leaves the file as it was.
+  private func begin() throws(CaptureError) -> PacketReceiver {
+    try enterNamespace()
+    for name in try interfaces() { handles.append(try CaptureHandle(name, settings)) }
+    let receiver = PacketReceiver(try PacketSink(path: path, rotation: settings.rotation))
+    try receiver.begin(
+      handles.map {
+        PacketSink.Interface(name: $0.name, linkType: $0.linkType, snapLength: $0.snapLength)
+      })
+    return receiver
+  }
+
   private func enterNamespace() throws(CaptureError) {
-    guard let namespace else { return }
+    guard let namespace = point.namespace else { return }
     let descriptor = open(namespace, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw CaptureError(errno, "the network namespace \(namespace) cannot be opened")
@@ -109,8 +118,8 @@ final class CaptureJob: @unchecked Sendable {
   }
 
   /// The names to listen at: those asked for, or all that are up but the loopback, if any is.
-  private static func interfaces(_ settings: Capture.Settings) throws(CaptureError) -> [String] {
-    guard settings.interfaces.isEmpty else { return settings.interfaces }
+  private func interfaces() throws(CaptureError) -> [String] {
+    guard point.interfaces.isEmpty else { return point.interfaces }
     var list: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&list) == 0 else {
       throw CaptureError(errno, "the interfaces cannot be listed")
@@ -137,7 +146,7 @@ final class CaptureJob: @unchecked Sendable {
     return found
   }
 
-  private func listen() {
+  private func listen(_ receiver: PacketReceiver) {
     var waiting = handles.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
     waiting.append(pollfd(fd: stopSignal, events: Int16(POLLIN), revents: 0))
     while receiver.failure == nil {
@@ -163,7 +172,7 @@ final class CaptureJob: @unchecked Sendable {
   }
 
   /// Waits until the kernel has handed over what it had collected, and writes that.
-  private func drainTheRest() {
+  private func drainTheRest(into receiver: PacketReceiver) {
     usleep(UInt32(CaptureHandle.handOverMilliseconds) * 2000)
     for index in handles.indices {
       receiver.interface = index

@@ -180,12 +180,10 @@ struct PacketSink: ~Copyable {
   }
 
   /// The name of one of several files: `lab.pcapng` becomes `lab-00001.pcapng`.
-  static func name(_ path: String, _ number: Int) -> String {
+  private static func name(_ path: String, _ number: Int) -> String {
     let digits = String(number)
-    let suffix = "-" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return path + suffix }
-    return path.dropLast(name[dot...].count) + suffix + name[dot...]
+    let zeros = String(repeating: "0", count: max(0, 5 - digits.count))
+    return Capture.fileBeside(path, zeros + digits)
   }
 }
 
