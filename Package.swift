@@ -52,15 +52,35 @@ let package = Package(
     // The live world.
     .target(name: "DockerEngine", dependencies: ["CCurl"], swiftSettings: everywhere),
     .target(
+      name: "NetworkImpairment",
+      dependencies: ["CLinux", "ExperimentModel"],
+      swiftSettings: everywhere, linkerSettings: [.linkedLibrary("m")]),
+    .target(
       name: "FaultInjection",
-      dependencies: ["DockerEngine", "ExperimentModel"],
+      dependencies: ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
+      swiftSettings: everywhere),
+
+    .target(
+      name: "LoadGeneration",
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
+      ],
+      swiftSettings: everywhere),
+    .target(
+      name: "ExperimentExecution",
+      dependencies: [
+        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+        "Reporting", "Statistics",
+      ],
       swiftSettings: everywhere),
 
     .target(
       name: "PacketCapture", dependencies: ["CPcap", "Reporting"], swiftSettings: everywhere),
 
     // What both tools show and read.
-    .target(name: "Reporting", dependencies: ["Statistics"], swiftSettings: everywhere),
+    .target(
+      name: "Reporting", dependencies: ["ExperimentModel", "Statistics"],
+      swiftSettings: everywhere),
     .target(name: "CommandLineParsing", swiftSettings: everywhere),
 
     .executableTarget(
@@ -73,8 +93,9 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "FaultInjection", "DockerEngine", "PacketCapture", "ExperimentModel",
-        "ExperimentDecoding", "Reporting", "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
+        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting",
+        "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -83,6 +104,8 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CLinux"),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
@@ -111,12 +134,17 @@ let package = Package(
       dependencies: ["CommandLineParsing", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Statistics", "LabTestSupport"], swiftSettings: everywhere),
+      dependencies: ["Reporting", "ExperimentModel", "Statistics", "LabTestSupport"],
+      swiftSettings: everywhere),
     .testTarget(
       name: "SimLabTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "DockerEngineTests",
       dependencies: ["DockerEngine", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "NetworkImpairmentTests",
+      dependencies: ["NetworkImpairment", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
     .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
@@ -124,6 +152,13 @@ let package = Package(
     .testTarget(
       name: "PacketCaptureTests",
       dependencies: ["PacketCapture", "LabTestSupport"], exclude: ["Captures"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "LoadGenerationTests",
+      dependencies: [
+        "LoadGeneration", "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics",
+        "LabTestSupport",
+      ],
       swiftSettings: everywhere),
     .testTarget(
       name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),

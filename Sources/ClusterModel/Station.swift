@@ -27,7 +27,7 @@ struct Station: ~Copyable {
 
   /// Makes an idle station that measures between two times.
   init(_ backend: Backend, from start: Instant, until end: Instant, shop: inout SamplerShop) {
-    demand = HotSampler(shop.sampler(of: backend.service.cpu))
+    demand = HotSampler(shop.sampler(of: backend.service.firstDemand))
     workers = backend.workers.count
     backlog = backend.backlog
     measuredFrom = start

@@ -5,17 +5,20 @@ extension Keys {
     of: "a topology",
     [
       "name", "description", "clients", "balancer", "backend_defaults", "backends", "network",
-      "faults", "run",
+      "faults", "run", "question", "hypothesis", "compare", "abort",
     ],
-    later: ["balancers", "question", "topology", "set", "hypothesis", "compare"],
-    allowsExtensions: true)
+    later: ["balancers"], allowsExtensions: true)
 }
 
 extension Decoding {
   /// The topology that a document describes; nil after complaints.
   func topology(_ root: Node) -> Topology? {
     let document = Field(name: "the file", node: root)
-    guard let fields = fields(of: document, .topology) else { return nil }
+    return fields(of: document, .topology).flatMap { topology($0, of: document) }
+  }
+
+  /// The topology that the keys of a document describe; nil after complaints.
+  func topology(_ fields: Fields, of document: Field) -> Topology? {
     let name = required("name", of: fields, example: "three-weighted").flatMap { title($0) }
     let description = fields["description"].flatMap {
       text($0, limit: Limits.descriptionLength)

@@ -91,7 +91,7 @@ final class FakeEngine: EngineTransport {
     case .stop(let id, _): on(id) { stop($0) }
     case .pause(let id): on(id) { freeze($0, from: "running", to: "paused", "pause") }
     case .unpause(let id): on(id) { freeze($0, from: "paused", to: "running", "unpause") }
-    case .info: json("{}")
+    case .info, .events, .usage: json("{}")
     }
   }
 
