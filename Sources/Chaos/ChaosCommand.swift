@@ -16,7 +16,8 @@ struct ChaosCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      KillCommand.self, StopCommand.self, PauseCommand.self, RunCommand.self, LoadCommand.self,
-      StatusCommand.self, HealCommand.self, GuardCommand.self,
+      KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
+      RunCommand.self, LoadCommand.self, StatusCommand.self, HealCommand.self, GuardCommand.self,
+      BurnCommand.self,
     ])
 }

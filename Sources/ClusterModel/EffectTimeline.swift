@@ -60,6 +60,8 @@ extension TargetSelection {
         places.swapAt(drawn, drawn + Int(stream.below(UInt64(places.count - drawn))))
       }
       return places.prefix(count).sorted()
+    case .label:
+      preconditionFailure("no simulation begins that aims at labels")
     }
   }
 }

@@ -75,6 +75,10 @@ public enum Limits {
   public static let comparedStrategies = 1_000
   /// The values that an experiment sets in its topology.
   public static let settings = 1_000
+  /// A port of TCP or UDP.
+  public static let port = 1...65_535
+  /// A bandwidth in bits a second.
+  public static let bitsPerSecond = 1.0...1e15
   /// An arrival rate in requests a second: from one in some hours to one each nanosecond.
   public static let ratePerSecond = 0.0001...1e9
   /// A memory limit in bytes, up to 1 EiB.

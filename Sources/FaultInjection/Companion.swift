@@ -37,8 +37,7 @@ struct Companion {
       // This child was never waited for, so its number cannot have passed to another process.
       kill(pid, SIGKILL)
       waitpid(pid, nil, 0)
-      throw FaultError(
-        .failed, "\(title) did not start, so nothing was changed; \(log) may say why")
+      throw FaultError(.failed, "\(title) did not start, and \(log) may say why")
     }
     return identity
   }
@@ -88,6 +87,6 @@ struct Companion {
   }
 
   private func failure(_ error: SystemError) -> FaultError {
-    FaultError(.failed, "\(title) could not be started (\(error)), so nothing was changed")
+    FaultError(.failed, "\(title) could not be started (\(error))")
   }
 }

@@ -77,7 +77,7 @@ extension Injection {
       }
     } catch {
       try withdraw()
-      throw error
+      throw error.adding("; nothing was changed")
     }
   }
 

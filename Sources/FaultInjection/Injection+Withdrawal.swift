@@ -75,9 +75,9 @@ extension Injection {
     let now = world.vigil.now
     return LedgerEntry(
       id: id, fault: type(of: injector).name, parameters: injector.parameters,
-      engine: world.engine.address.description, target: LedgerEntry.Target(container),
-      via: plan.via, undo: plan.undo, state: .written, since: now, until: until(from: now),
-      owner: .current)
+      engine: world.engine.address.description,
+      target: LedgerEntry.Target(container, at: world.site), via: plan.via, undo: plan.undo,
+      state: .written, since: now, until: until(from: now), owner: .current)
   }
 
   /// When a fault that begins at this time is to end.

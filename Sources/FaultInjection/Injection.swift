@@ -127,7 +127,7 @@ public final class Injection {
     if isUndone {
       let when = duration.map { "after \($0.inSeconds) s" } ?? "after Ctrl-C"
       lines.append("\(when), whatever becomes of this process:")
-      lines += plan.undo.actions(on: LedgerEntry.Target(container)).map(indented)
+      lines += plan.undo.lines(on: LedgerEntry.Target(container, at: site), at: site)
       lines.append("the undo would be recorded in \(world.ledger.folder)")
     } else {
       lines.append("and nothing would be undone")

@@ -85,7 +85,8 @@ public enum Mechanism: String, Sendable, Codable, CaseIterable {
 public enum FaultCatalog {
   /// The faults in the order in which the help lists them.
   public static let all: [any Injector.Type] = [
-    Kill.self, Stop.self, Pause.self,
+    Kill.self, Stop.self, Pause.self, LimitCPU.self, BurnCPU.self, LimitMemory.self,
+    FillMemory.self,
   ]
 
   /// The injector for an effect: the live world's only switch over effects.
@@ -94,7 +95,17 @@ public enum FaultCatalog {
     case .kill(let signal, _): return try Kill(signal: signal)
     case .stop: return Stop()
     case .pause: return Pause()
-    case .fail, .impair, .cut, .limitCPU, .burnCPU, .limitMemory, .fillMemory:
+    case .limitCPU(let cores): return LimitCPU(cores)
+    case .burnCPU(let cores): return BurnCPU(cores)
+    case .limitMemory(let limit): return LimitMemory(limit)
+    case .fillMemory(let amount): return FillMemory(amount)
+    case .fail:
+      throw FaultError(
+        .notUsable,
+        "errors of this kind are answers that only a proxy in front of the container could give,"
+          + " and its clients would have to be sent there; simlab simulates fail, and pause, drop"
+          + " or kill make live errors")
+    case .impair, .cut:
       throw FaultError(
         .notUsable, "this fault is not supported on live containers yet; simlab simulates it")
     }

@@ -38,17 +38,25 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     public let name: String
     /// When that run began, in the engine's own words.
     public let startedAt: String
+    /// Its first process in that run; nil when it is on another machine.
+    public let process: ProcessIdentity?
+    /// The number of its network namespace in that run; nil when it cannot be seen.
+    public let networkNamespace: UInt64?
 
     private enum CodingKeys: String, CodingKey {
-      case id, name
+      case id, name, process
       case startedAt = "started_at"
+      case networkNamespace = "network_namespace"
     }
 
-    /// Records a container in its present run.
-    public init(_ container: Container) {
+    /// Records a container in its present run, as it is seen from its site.
+    public init(_ container: Container, at site: Site) {
       id = container.id
       name = container.name
       startedAt = container.state.startedAt
+      let pid = site.engine.address.isLocal && container.state.pid > 0 ? container.state.pid : nil
+      process = pid.flatMap { ProcessIdentity(pid: $0) }
+      networkNamespace = pid.flatMap { site.host.networkNamespace(ofProcess: $0) }
     }
   }
 

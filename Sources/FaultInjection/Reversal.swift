@@ -45,6 +45,8 @@ extension Undo {
     switch self {
     case .start: "was started again"
     case .unpause: "goes on"
+    case .restore: "is free of that limit"
+    case .endLoad: "is free of that load"
     }
   }
 }

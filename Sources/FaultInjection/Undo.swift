@@ -10,12 +10,21 @@ public enum Undo: Sendable, Hashable {
   case start
   /// Lets the container go on, if it is still frozen in the run that was disturbed.
   case unpause
+  /// Puts back the limits in the control group, or those of other faults that remain in force.
+  case restore([LimitChange])
+  /// Ends the processes of ours that make load in the control group.
+  case endLoad
 
-  /// What it does when the fault is in force.
-  func actions(on target: LedgerEntry.Target) -> [any Action] {
+  /// What it does when the fault is in force, one line each.
+  func lines(on target: LedgerEntry.Target, at site: Site) -> [String] {
     switch self {
-    case .start: [EngineAction(.start(id: target.id))]
-    case .unpause: [EngineAction(.unpause(id: target.id))]
+    case .start: ["  " + EngineAction(.start(id: target.id)).line(at: site)]
+    case .unpause: ["  " + EngineAction(.unpause(id: target.id)).line(at: site)]
+    case .restore(let changes):
+      changes.reversed().map {
+        "  " + LimitWrite(path: $0.path, value: $0.before, target: target.name).line(at: site)
+      }
+    case .endLoad: ["  kill that process"]
     }
   }
 
@@ -29,6 +38,9 @@ public enum Undo: Sendable, Hashable {
     switch self {
     case .start: try startAgain(entry.target, through: try engine())
     case .unpause: try thaw(entry.target, through: try engine())
+    case .restore(let changes):
+      try Self.restore(changes, of: entry, host: host, ledger: ledger)
+    case .endLoad: Self.endLoad(of: entry, host: host, ledger: ledger)
     }
   }
 
@@ -37,33 +49,51 @@ public enum Undo: Sendable, Hashable {
   /// Such undos restore a value that other faults have changed too.
   var isShared: Bool {
     switch self {
-    case .start, .unpause: false
+    case .start, .unpause, .endLoad: false
+    case .restore: true
     }
   }
 }
 
 extension Undo: Codable {
-  private enum Kind: String, CodingKey, CaseIterable {
+  private enum Word: String, CaseIterable {
     case start, unpause
+    case endLoad = "end_load"
   }
 
-  /// Reads `"start"`, or an object with one key and what belongs to it.
+  private enum Key: String, CodingKey {
+    case restore
+  }
+
+  /// Reads a word such as `"start"`, or an object with one key and what belongs to it.
   public init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    switch try value.decode(String.self) {
-    case Kind.start.rawValue: self = .start
-    case Kind.unpause.rawValue: self = .unpause
-    case let word:
-      throw DecodingError.dataCorruptedError(in: value, debugDescription: "no undo \(word)")
+    if let value = try? decoder.singleValueContainer(), let text = try? value.decode(String.self) {
+      switch Word(rawValue: text) {
+      case .start: self = .start
+      case .unpause: self = .unpause
+      case .endLoad: self = .endLoad
+      case nil:
+        throw DecodingError.dataCorruptedError(in: value, debugDescription: "no undo \(text)")
+      }
+    } else {
+      let keys = try decoder.container(keyedBy: Key.self)
+      self = .restore(try keys.decode([LimitChange].self, forKey: .restore))
     }
   }
 
   /// Writes what `init(from:)` reads.
   public func encode(to encoder: any Encoder) throws {
-    var value = encoder.singleValueContainer()
+    func write(_ word: Word) throws {
+      var value = encoder.singleValueContainer()
+      try value.encode(word.rawValue)
+    }
     switch self {
-    case .start: try value.encode(Kind.start.rawValue)
-    case .unpause: try value.encode(Kind.unpause.rawValue)
+    case .start: try write(.start)
+    case .unpause: try write(.unpause)
+    case .endLoad: try write(.endLoad)
+    case .restore(let changes):
+      var keys = encoder.container(keyedBy: Key.self)
+      try keys.encode(changes, forKey: .restore)
     }
   }
 }

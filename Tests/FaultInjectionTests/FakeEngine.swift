@@ -15,6 +15,10 @@ final class FakeEngine: EngineTransport {
     var isRemovedOnExit = false
     /// Signals that its process outlives.
     var survives: Set<String> = []
+    /// The number of its first process; that of the tests stands in for it.
+    var pid: Int32 = getpid()
+    /// Whose network it uses.
+    var networkMode = "bridge"
     /// Whether its process exits as soon as it is started again.
     var isBroken = false
   }
@@ -146,9 +150,11 @@ final class FakeEngine: EngineTransport {
     {"Id": "\(container.id)", "Name": "/\(container.name)",
      "State": {"Status": "\(container.status)", "Paused": \(container.status == "paused"),
        "Running": \(["running", "paused"].contains(container.status)), "ExitCode": 137,
+       "Pid": \(container.pid),
        "StartedAt": "2026-11-21T10:00:0\(container.run).5Z",
        "FinishedAt": "2026-11-21T10:00:01.75Z"},
-     "HostConfig": {"AutoRemove": \(container.isRemovedOnExit)},
+     "HostConfig": {"AutoRemove": \(container.isRemovedOnExit),
+       "NetworkMode": "\(container.networkMode)"},
      "Config": {"Labels": \(labels(container))}}
     """
   }

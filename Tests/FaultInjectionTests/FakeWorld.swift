@@ -62,16 +62,18 @@ struct FakeWorld {
   let engine: FakeEngine
   let vigil = FakeVigil()
   let post = FakePost()
+  let machine: FakeMachine
   let folder: TemporaryFolder
   let ledger: Ledger
   let healer: Healer
 
-  init(_ engine: FakeEngine) throws {
+  init(_ engine: FakeEngine, _ machine: FakeMachine? = nil) throws {
     self.engine = engine
+    self.machine = try machine ?? FakeMachine(.two)
     folder = try TemporaryFolder()
     ledger = Ledger(folder: folder.path + "/ledger")
     healer = Healer(
-      ledger: ledger, vigil: vigil,
+      ledger: ledger, vigil: vigil, host: self.machine.host,
       connect: { _ throws(EngineError) in try engine.connect() })
   }
 
@@ -82,6 +84,11 @@ struct FakeWorld {
 
   /// A fault of each kind that needs nothing but an engine.
   static let faults: [Fault] = [.kill(signal: "KILL", refuses: false), .stop, .pause]
+  /// A fault of each kind that needs the machine besides.
+  static let machineFaults: [Fault] = [
+    .limitCPU(Cores(0.05)), .limitMemory(ByteCount(bytes: 32 << 20)), .burnCPU(Cores(2)),
+    .fillMemory(ByteCount(bytes: 100 << 20)),
+  ]
 
   func inject(
     _ fault: Fault, _ word: String = "web", for duration: Duration? = .seconds(10)

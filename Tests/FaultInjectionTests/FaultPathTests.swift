@@ -196,7 +196,7 @@ import Testing
   @Test func `a guardian that does not stand ready prevents the fault`() throws {
     let world = try FakeWorld()
     world.post.refusal = FaultError(.failed, "no guardian")
-    #expect(world.refusal().description == "no guardian")
+    #expect(world.refusal().description == "no guardian; nothing was changed")
     #expect(world.engine.changes.isEmpty)
     #expect(try world.entries.isEmpty)
   }

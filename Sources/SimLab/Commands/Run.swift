@@ -62,6 +62,10 @@ struct Run: ParsableCommand {
     if let requests { try topology.share(requests: requests) }
     if let duration { try topology.end(after: duration) }
     if let strategy { try topology.use(strategy: strategy, knownTo: decoder) }
+    if let refusal = Simulation.refusal(of: topology) {
+      StandardError.write("\(file): \(refusal)\n")
+      throw ExitCode.badInput
+    }
 
     var progress = ProgressLine(label: topology.name, draw: StandardError.write)
     let isShown = !noProgress && StandardError.isTerminal
