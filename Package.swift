@@ -52,8 +52,12 @@ let package = Package(
     // The live world.
     .target(name: "DockerEngine", dependencies: ["CCurl"], swiftSettings: everywhere),
     .target(
+      name: "NetworkImpairment",
+      dependencies: ["CLinux", "ExperimentModel"],
+      swiftSettings: everywhere, linkerSettings: [.linkedLibrary("m")]),
+    .target(
       name: "FaultInjection",
-      dependencies: ["DockerEngine", "ExperimentModel"],
+      dependencies: ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
       swiftSettings: everywhere),
 
     .target(
@@ -96,6 +100,7 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CLinux"),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
@@ -131,6 +136,10 @@ let package = Package(
     .testTarget(
       name: "DockerEngineTests",
       dependencies: ["DockerEngine", "LabTestSupport"], swiftSettings: everywhere),
+    .testTarget(
+      name: "NetworkImpairmentTests",
+      dependencies: ["NetworkImpairment", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
     .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],

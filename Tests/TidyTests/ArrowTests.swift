@@ -15,7 +15,6 @@ struct ArrowTests {
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],
     // The live world.
     "DockerEngine": ["CCurl"],
-    "FaultInjection": ["DockerEngine", "ExperimentModel"],
     "LoadGeneration": [
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
@@ -23,6 +22,8 @@ struct ArrowTests {
       "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
       "Reporting", "Statistics",
     ],
+    "NetworkImpairment": ["CLinux", "ExperimentModel"],
+    "FaultInjection": ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
     // What both tools show and read.
     "Reporting": ["ExperimentModel", "Statistics"],
     "CommandLineParsing": [],
@@ -39,12 +40,14 @@ struct ArrowTests {
     "CYAML": [],
     "CCurl": [],
     "CEpoll": [],
+    "CLinux": [],
   ]
 
   /// What modules import of the system; the simulated world runs on nothing but the language.
   static let system: [String: Set<String>] = [
     "ExperimentDecoding": ["Glibc"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
+    "NetworkImpairment": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
     "LoadGeneration": ["Glibc", "Synchronization"],
     "ExperimentExecution": ["Glibc", "Synchronization"],
