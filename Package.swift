@@ -161,6 +161,13 @@ let package = Package(
       ],
       swiftSettings: everywhere),
     .testTarget(
+      name: "ExperimentExecutionTests",
+      dependencies: [
+        "ExperimentExecution", "ClusterModel", "ExperimentDecoding", "ExperimentModel",
+        "FaultInjection", "LoadGeneration", "Reporting", "LabTestSupport",
+      ],
+      swiftSettings: everywhere),
+    .testTarget(
       name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "LiveTests",
