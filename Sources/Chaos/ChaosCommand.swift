@@ -20,6 +20,6 @@ struct ChaosCommand: ParsableCommand {
       DelayCommand.self, DropCommand.self, DuplicateCommand.self, CorruptCommand.self,
       ReorderCommand.self, ThrottleCommand.self, PartitionCommand.self, ResetCommand.self,
       NamesCommand.self, RunCommand.self, LoadCommand.self, StatusCommand.self, HealCommand.self,
-      GuardCommand.self, BurnCommand.self, HoldCommand.self,
+      DoctorCommand.self, GuardCommand.self, BurnCommand.self, HoldCommand.self,
     ])
 }
