@@ -29,7 +29,7 @@ public struct Doctor {
     public let ledgerEntry: Double?
   }
 
-  private let site: Site
+  let site: Site
   /// What the engine says about itself.
   public let info: EngineInfo
 
@@ -46,6 +46,7 @@ public struct Doctor {
     return [Kill.name, Stop.name, Pause.name].map { Finding($0, via: .engine, engine) }
       + [
         groupFinding(LimitCPU.name, of: "cpu"), groupFinding(LimitMemory.name, of: "memory"),
+      ] + packetFindings() + [
         Finding(
           "fail", via: nil,
           "errors in answers need a proxy to which clients are sent; simlab simulates it"),

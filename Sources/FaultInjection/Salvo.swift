@@ -15,18 +15,25 @@ public final class Salvo {
   /// Prepares a fault on the containers with these identifiers; nothing is changed yet.
   ///
   /// - Throws: a sentence about parameters that cannot be meant.
-  public init(
+  public convenience init(
     _ fault: Fault, for duration: Duration?, on identifiers: [String], in world: Injection.World,
     onRestart: OnRestart = .follow, notify: @escaping (Injection.Notice) -> Void = { _ in }
   ) throws(FaultError) {
+    self.init(
+      try FaultCatalog.injector(for: fault), for: duration, on: identifiers, in: world,
+      onRestart: onRestart, notify: notify)
+  }
+
+  /// Prepares an effect whose injector somebody has made already.
+  public init(
+    _ injector: any Injector, for duration: Duration?, on identifiers: [String],
+    in world: Injection.World, onRestart: OnRestart = .follow,
+    notify: @escaping (Injection.Notice) -> Void = { _ in }
+  ) {
     precondition(!identifiers.isEmpty, "a salvo has targets")
-    var injections: [Injection] = []
-    for id in identifiers {
-      injections.append(
-        try Injection(
-          fault, for: duration, on: id, in: world, onRestart: onRestart, notify: notify))
+    injections = identifiers.map {
+      Injection(injector, for: duration, on: $0, in: world, onRestart: onRestart, notify: notify)
     }
-    self.injections = injections
     self.notify = notify
     vigil = world.vigil
     failures = injections.map { _ in nil }

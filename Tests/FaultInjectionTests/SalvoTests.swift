@@ -67,7 +67,7 @@ import Testing
     var aim = Aim()
     aim.pattern = "*"
     aim.any = 1
-    var order = Recurrence.Order(.pause, at: aim)
+    var order = try Recurrence.Order(.pause, at: aim)
     order.duration = .seconds(2)
     order.every = .seconds(10)
     order.times = 8
