@@ -18,6 +18,16 @@ public struct RunResult: Sendable {
   public var latency = Histogram()
   /// The backends in the order of the file.
   public var backends: [BackendResult]
+  /// Batches of latencies in the order of the requests' ends, where they were to be recorded.
+  public var course: [CourseBatch] = []
+}
+
+/// A few requests that succeeded one after the other.
+public struct CourseBatch: Sendable, Hashable {
+  /// When the first of them was sent, in nanoseconds of the run.
+  public var sent: Int64
+  /// Their mean latency in nanoseconds.
+  public var latency: Double
 }
 
 /// How many requests were sent, and how they ended: `issued = succeeded + failed + unfinished`.

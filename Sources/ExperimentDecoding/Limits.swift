@@ -63,8 +63,8 @@ public enum Limits {
   public static let occurrences = 1...10_000
   /// The status of an answer that is an error.
   public static let errorStatus = 400...599
-  /// The independent runs of one experiment.
-  public static let replications = 1...1_000_000
+  /// The independent runs of one experiment; something of each is kept in memory.
+  public static let replications = 1...10_000
   /// The relative half-width of a confidence interval that can be asked for.
   public static let precision = 0.001...0.5
   /// The lines of a hypothesis.

@@ -8,6 +8,8 @@ struct ArrowTests {
     "SimulationEngine": [],
     "Statistics": [],
     "ClusterModel": ["SimulationEngine", "Statistics", "ExperimentModel"],
+    // What is asked of a simulated system.
+    "Experimentation": ["ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics"],
     // What real balancers did, against the simulated ones.
     "Conformance": ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
     // The language that both worlds share.
@@ -21,8 +23,8 @@ struct ArrowTests {
     "CommandLineParsing": [],
     // The two tools.
     "SimLab": [
-      "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Reporting",
-      "CommandLineParsing", "Statistics",
+      "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Experimentation",
+      "Reporting", "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
       "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
@@ -36,12 +38,13 @@ struct ArrowTests {
   /// What modules import of the system; the simulated world runs on nothing but the language.
   static let system: [String: Set<String>] = [
     "ExperimentDecoding": ["Glibc"],
+    "Experimentation": ["Dispatch", "Synchronization"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
     "Conformance": ["FoundationEssentials", "Glibc"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
-    "SimLab": ["Glibc"],
+    "SimLab": ["Glibc", "Synchronization"],
     "Chaos": ["FoundationEssentials", "Glibc"],
   ]
 
