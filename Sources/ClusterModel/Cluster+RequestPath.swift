@@ -391,8 +391,9 @@ extension Cluster {
     latest = max(latest, time)
     let isFull = outcomes.append(
       Outcome(
-        latency: (time - row.born).count, response: row.response.count,
-        backend: row.backend, ending: ending, isMeasured: row.born >= measuredFrom))
+        latency: (time - row.born).count, sent: row.born.nanoseconds,
+        response: row.response.count, backend: row.backend, ending: ending,
+        isMeasured: row.born >= measuredFrom))
     if isFull { flushOutcomes() }
   }
 
