@@ -75,6 +75,12 @@ extension Decoding {
       at: warmup.value.place)
   }
 
+  /// When the run ends or its clients stop, where the file fixes it.
+  func length(of run: RunSettings?, _ clients: [ClientGroup]?) -> Duration? {
+    guard let run else { return nil }
+    return run.duration ?? clients.flatMap { knownLength(run, $0) }
+  }
+
   /// How long requests are sent, where the file fixes it; nil where it depends on the run.
   private func knownLength(_ run: RunSettings, _ clients: [ClientGroup]) -> Duration? {
     if let duration = run.duration { return duration }

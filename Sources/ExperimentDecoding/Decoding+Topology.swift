@@ -5,7 +5,7 @@ extension Keys {
     of: "a topology",
     [
       "name", "description", "clients", "balancer", "backend_defaults", "backends", "network",
-      "faults", "run", "question", "hypothesis", "compare",
+      "faults", "run", "question", "hypothesis", "compare", "abort",
     ],
     later: ["balancers"], allowsExtensions: true)
 }
@@ -30,10 +30,13 @@ extension Decoding {
     let balancer = balancer(fields["balancer"], of: document)
     let backends = required("backends", of: fields, example: "{back-01: {service: {cpu: 4ms}}}")
       .flatMap { self.backends($0, defaults: fields["backend_defaults"]) }
-    let places = NetworkPlaces(clients: fields["clients"], backends: fields["backends"])
+    let places = NetworkPlaces(
+      clients: fields["clients"], balancer: fields["balancer"], backends: fields["backends"],
+      defaults: fields["backend_defaults"])
     checkNames(places)
     let network = network(fields["network"], between: places)
-    let faults = faults(fields["faults"], backends: places.backends, run: run)
+    let faults = faults(
+      fields["faults"], in: places, until: length(of: run, clients))
     if let run, let clients { check(run, fields["run"], against: clients, fields["clients"]) }
     guard let name, let clients, let balancer, let backends, let network, let faults,
       let run
@@ -59,6 +62,13 @@ extension Decoding {
             at: entry.keyPlace)
         }
       }
+    }
+    let taken = Set(NetworkPlaces.words + (places.clients + places.backends).map(\.key))
+    for entry in places.clients + places.backends {
+      guard let site = places.sites[entry.key], taken.contains(site) else { continue }
+      complain(
+        "\(quoted(site)) is the name of a site and of something else; choose another",
+        at: entry.keyPlace)
     }
     let groups = Set(places.clients.map(\.key))
     for entry in places.backends where groups.contains(entry.key) {

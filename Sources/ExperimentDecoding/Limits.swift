@@ -23,6 +23,8 @@ public enum Limits {
   public static let nameLength = 128
   /// The length of a description in characters.
   public static let descriptionLength = 4_096
+  /// The length of a URL in characters.
+  public static let urlLength = 2_048
 
   /// The number of client groups.
   public static let clientGroups = 10_000
@@ -63,6 +65,10 @@ public enum Limits {
   public static let occurrences = 1...10_000
   /// The status of an answer that is an error.
   public static let errorStatus = 400...599
+  /// A port of TCP or UDP.
+  public static let port = 1...65_535
+  /// A bandwidth in bits a second.
+  public static let bitsPerSecond = 1.0...1e15
   /// The independent runs of one experiment; something of each is kept in memory.
   public static let replications = 1...10_000
   /// The relative half-width of a confidence interval that can be asked for.

@@ -47,7 +47,7 @@ import Testing
       Document(
         clients: """
           clients:
-            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}, ▼site: x}
+            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}}
             b: {▼trace: a.csv}
             c: {open: {▼phases: []}}
           """,
@@ -58,14 +58,14 @@ import Testing
             one: {service: {cpu: 4ms, ▼io: 1ms, ▼memory: 2M}}
             two: {service: {▼stages: []}}
             six: {service: {cpu: 4ms}, ▼slow_start: 1s,
-              ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s, ▼site: x}
+              ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s}
           """,
         more: """
           network: {▼profile: lan, links: [
             {from: clients, to: balancer, latency: 1ms, ▼loss: 1%, ▼bandwidth: 1Mbit/s}]}
           """
       ).text,
-      complains: "`retry` is not supported yet", "`site` is not supported yet",
+      complains: "`retry` is not supported yet",
       "`trace` is not supported yet",
       "`phases` is not supported yet",
       "`active` is not supported yet", "`timeouts` is not supported yet",
@@ -75,7 +75,7 @@ import Testing
       "`stages` is not supported yet",
       "`slow_start` is not supported yet",
       "`memory_base` is not supported yet", "`error_rate` is not supported yet",
-      "`startup` is not supported yet", "`site` is not supported yet",
+      "`startup` is not supported yet",
       "`profile` is not supported yet", "`loss` is not supported yet",
       "`bandwidth` is not supported yet")
   }

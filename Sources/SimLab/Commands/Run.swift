@@ -32,6 +32,10 @@ struct Run: ParsableCommand {
     let experiment = try options.experiment(inFile: file, knownTo: decoder)
     var topology = experiment.topology
     if let strategy { try topology.use(strategy: strategy, knownTo: decoder) }
+    if let refusal = Simulation.refusal(of: topology) {
+      StandardError.write("\(file): \(refusal)\n")
+      throw ExitCode.badInput
+    }
 
     let start = ContinuousClock.now
     let replicator = Replicator(topology, jobs: options.concurrency)
