@@ -52,8 +52,26 @@ let package = Package(
     // The live world.
     .target(name: "DockerEngine", dependencies: ["CCurl"], swiftSettings: everywhere),
     .target(
+      name: "NetworkImpairment",
+      dependencies: ["CLinux", "ExperimentModel"],
+      swiftSettings: everywhere, linkerSettings: [.linkedLibrary("m")]),
+    .target(
       name: "FaultInjection",
-      dependencies: ["DockerEngine", "ExperimentModel"],
+      dependencies: ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
+      swiftSettings: everywhere),
+
+    .target(
+      name: "LoadGeneration",
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
+      ],
+      swiftSettings: everywhere),
+    .target(
+      name: "ExperimentExecution",
+      dependencies: [
+        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+        "Reporting", "Statistics",
+      ],
       swiftSettings: everywhere),
 
     // What both tools show and read.
@@ -72,8 +90,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-        "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
+        "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -81,6 +99,8 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CLinux"),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
@@ -117,8 +137,19 @@ let package = Package(
       name: "DockerEngineTests",
       dependencies: ["DockerEngine", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
+      name: "NetworkImpairmentTests",
+      dependencies: ["NetworkImpairment", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "LoadGenerationTests",
+      dependencies: [
+        "LoadGeneration", "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics",
+        "LabTestSupport",
+      ],
       swiftSettings: everywhere),
     .testTarget(
       name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),

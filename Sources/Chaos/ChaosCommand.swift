@@ -17,6 +17,9 @@ struct ChaosCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
-      StatusCommand.self, HealCommand.self, DoctorCommand.self, GuardCommand.self, BurnCommand.self,
+      DelayCommand.self, DropCommand.self, DuplicateCommand.self, CorruptCommand.self,
+      ReorderCommand.self, ThrottleCommand.self, PartitionCommand.self, ResetCommand.self,
+      NamesCommand.self, RunCommand.self, LoadCommand.self, StatusCommand.self, HealCommand.self,
+      DoctorCommand.self, GuardCommand.self, BurnCommand.self, HoldCommand.self,
     ])
 }

@@ -58,7 +58,8 @@ struct ErrorStream {
     }
   }
 
-  private static func put(_ text: String) {
+  /// Writes a text as it is.
+  static func put(_ text: String) {
     let bytes = Array(text.utf8)
     // Nobody may be listening any more; that is no reason to stop.
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -2,7 +2,7 @@ import ExperimentModel
 
 extension Keys {
   static let balancer = Keys(
-    of: "`balancer`", ["like", "strategy", "passive", "retry", "site"],
+    of: "`balancer`", ["like", "strategy", "passive", "retry", "site", "url"],
     later: ["active", "timeouts", "max_connections", "workers", "keepalive", "cpu"])
   static let passive = Keys(of: "`passive`", ["max_fails", "fail_timeout"])
   static let retry = Keys(of: "`retry`", ["on", "tries", "time"])
@@ -14,6 +14,12 @@ extension Decoding {
     guard let field else { return standardBalancer(.nginx, at: document.place) }
     guard let fields = fields(of: field, .balancer) else { return nil }
     checkSite(fields["site"])
+    var balancer = balancer(fields, field)
+    if let url = fields["url"] { balancer?.url = text(url, limit: Limits.urlLength) }
+    return balancer
+  }
+
+  private func balancer(_ fields: Fields, _ field: Field) -> Balancer? {
     let like = optional(fields["like"], else: .nginx) {
       choice(
         $0,

@@ -5,7 +5,7 @@ extension Keys {
     of: "a topology",
     [
       "name", "description", "clients", "balancer", "backend_defaults", "backends", "network",
-      "faults", "run", "question", "hypothesis", "compare",
+      "faults", "run", "question", "hypothesis", "compare", "abort",
     ],
     later: ["balancers"], allowsExtensions: true)
 }

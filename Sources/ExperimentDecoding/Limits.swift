@@ -23,6 +23,8 @@ public enum Limits {
   public static let nameLength = 128
   /// The length of a description in characters.
   public static let descriptionLength = 4_096
+  /// The length of a URL in characters.
+  public static let urlLength = 2_048
 
   /// The number of client groups.
   public static let clientGroups = 10_000

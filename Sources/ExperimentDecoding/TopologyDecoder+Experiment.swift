@@ -5,7 +5,7 @@ extension Keys {
     of: "an experiment",
     [
       "name", "description", "question", "topology", "set", "hypothesis", "faults", "run",
-      "compare",
+      "compare", "abort",
     ],
     allowsExtensions: true)
 }
@@ -167,13 +167,16 @@ extension Decoding {
     guard let fields = fields(of: document, .topology) else { return nil }
     let topology = topology(fields, of: document)
     let question = fields["question"].flatMap { text($0, limit: Limits.descriptionLength) }
-    let names = NetworkPlaces(clients: nil, backends: fields["backends"]).backends.map(\.key)
+    let places = NetworkPlaces(
+      clients: nil, balancer: nil, backends: fields["backends"], defaults: nil)
+    let names = places.backends.map(\.key)
     let hypothesis = hypothesis(fields["hypothesis"], backends: names)
     let compare = compared(fields["compare"], like: topology?.balancer.like ?? .nginx)
-    guard let topology, let hypothesis, let compare else { return nil }
+    let abort = self.hypothesis(fields["abort"], backends: names)
+    guard let topology, let hypothesis, let compare, let abort else { return nil }
     return Experiment(
       name: topology.name, question: question, topology: topology, hypothesis: hypothesis,
-      compare: compare)
+      compare: compare, abort: abort)
   }
 
   /// The strategies to compare: a list, or `all`; nil after a complaint.

@@ -16,11 +16,13 @@ public struct Experiment: Sendable, Hashable {
   public var hypothesis: [Expectation]
   /// The strategies that it compares; empty when it names none.
   public var compare: [StrategyChoice]
+  /// The conditions of which any ends a live run early; the simulator does no harm and goes on.
+  public var abort: [Expectation]
 
   /// Makes an experiment; without a hypothesis it only measures.
   public init(
     name: String, question: String? = nil, topologyFile: String? = nil, topology: Topology,
-    hypothesis: [Expectation] = [], compare: [StrategyChoice] = []
+    hypothesis: [Expectation] = [], compare: [StrategyChoice] = [], abort: [Expectation] = []
   ) {
     self.name = name
     self.question = question
@@ -28,6 +30,7 @@ public struct Experiment: Sendable, Hashable {
     self.topology = topology
     self.hypothesis = hypothesis
     self.compare = compare
+    self.abort = abort
   }
 }
 

@@ -100,16 +100,14 @@ public final class Injection {
     _ fault: Fault, for duration: Duration?, on word: String, in world: World,
     onRestart policy: OnRestart = .follow, notify: @escaping (Notice) -> Void = { _ in }
   ) throws(FaultError) {
-    guard let effect = fault.effects.first, fault.effects.count == 1 else {
-      preconditionFailure("a fault of one target has one effect")
-    }
-    let injector = try FaultCatalog.injector(for: effect)
+    let injector = try FaultCatalog.injector(for: fault)
     self.init(injector, for: duration, on: word, in: world, onRestart: policy, notify: notify)
   }
 
-  init(
+  /// Prepares an effect whose injector somebody has made already.
+  public init(
     _ injector: any Injector, for duration: Duration?, on word: String, in world: World,
-    onRestart policy: OnRestart, notify: @escaping (Notice) -> Void
+    onRestart policy: OnRestart = .follow, notify: @escaping (Notice) -> Void = { _ in }
   ) {
     self.injector = injector
     self.duration = duration

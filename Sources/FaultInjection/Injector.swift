@@ -86,8 +86,17 @@ public enum FaultCatalog {
   /// The faults in the order in which the help lists them.
   public static let all: [any Injector.Type] = [
     Kill.self, Stop.self, Pause.self, LimitCPU.self, BurnCPU.self, LimitMemory.self,
-    FillMemory.self,
+    FillMemory.self, Delay.self, Drop.self, Duplicate.self, Corrupt.self, Reorder.self,
+    Throttle.self, Partition.self, Reset.self, SilenceNames.self,
   ]
+
+  /// The injector for a fault of one target.
+  public static func injector(for fault: Fault) throws(FaultError) -> any Injector {
+    guard let effect = fault.effects.first, fault.effects.count == 1 else {
+      preconditionFailure("a fault of one target has one effect")
+    }
+    return try injector(for: effect)
+  }
 
   /// The injector for an effect: the live world's only switch over effects.
   static func injector(for effect: Effect) throws(FaultError) -> any Injector {
@@ -105,9 +114,22 @@ public enum FaultCatalog {
         "errors of this kind are answers that only a proxy in front of the container could give,"
           + " and its clients would have to be sent there; simlab simulates fail, and pause, drop"
           + " or kill make live errors")
-    case .impair, .cut:
-      throw FaultError(
-        .notUsable, "this fault is not supported on live containers yet; simlab simulates it")
+    case .impair(let impairment, let filter): return injector(for: impairment, filter)
+    case .cut(let others, let isOneWay):
+      return Partition(isOneWay: isOneWay, filter: PacketFilter(peers: others))
+    }
+  }
+
+  private static func injector(
+    for impairment: PacketImpairment, _ filter: PacketFilter
+  ) -> any Injector {
+    switch impairment {
+    case .delay(let delay): Delay(delay, filter: filter)
+    case .drop(let loss): Drop(loss, filter: filter)
+    case .duplicate(let likelihood): Duplicate(likelihood, filter: filter)
+    case .corrupt(let likelihood): Corrupt(likelihood, filter: filter)
+    case .reorder(let likelihood): Reorder(likelihood, filter: filter)
+    case .throttle(let bandwidth): Throttle(bandwidth, filter: filter)
     }
   }
 }

@@ -6,7 +6,7 @@ public final class Recurrence {
   /// What is done each time.
   public struct Order: Sendable {
     /// What is done.
-    public var fault: Fault
+    public var injector: any Injector
     /// To whom.
     public var aim: Aim
     /// How long it lasts; nil when nobody knows, or when it is never undone.
@@ -19,8 +19,8 @@ public final class Recurrence {
     public var onRestart = OnRestart.follow
 
     /// Orders a fault.
-    public init(_ fault: Fault, at aim: Aim) {
-      self.fault = fault
+    public init(_ injector: any Injector, at aim: Aim) {
+      self.injector = injector
       self.aim = aim
     }
   }
@@ -76,9 +76,9 @@ public final class Recurrence {
 
   private func salvo(
     on targets: AimedContainers, notify: @escaping (Injection.Notice) -> Void
-  ) throws(FaultError) -> Salvo {
-    try Salvo(
-      order.fault, for: order.duration, on: targets.containers.map(\.id), in: world,
+  ) -> Salvo {
+    Salvo(
+      order.injector, for: order.duration, on: targets.containers.map(\.id), in: world,
       onRestart: order.onRestart, notify: notify)
   }
 

@@ -47,6 +47,7 @@ extension Undo {
     case .unpause: "goes on"
     case .restore: "is free of that limit"
     case .endLoad: "is free of that load"
+    case .removeRules: "has its packets back as they were"
     }
   }
 }

@@ -1,6 +1,3 @@
-import DockerEngine
-import ExperimentModel
-
 /// One fault on several containers at once, each with an entry and a guardian of its own.
 ///
 /// Either it begins at all of them or at none: who cannot be disturbed is found before anything is
@@ -13,20 +10,15 @@ public final class Salvo {
   private var failures: [FaultError?]
 
   /// Prepares a fault on the containers with these identifiers; nothing is changed yet.
-  ///
-  /// - Throws: a sentence about parameters that cannot be meant.
   public init(
-    _ fault: Fault, for duration: Duration?, on identifiers: [String], in world: Injection.World,
+    _ injector: any Injector, for duration: Duration?, on identifiers: [String], in world: Injection.World,
     onRestart: OnRestart = .follow, notify: @escaping (Injection.Notice) -> Void = { _ in }
-  ) throws(FaultError) {
+  ) {
     precondition(!identifiers.isEmpty, "a salvo has targets")
-    var injections: [Injection] = []
-    for id in identifiers {
-      injections.append(
-        try Injection(
-          fault, for: duration, on: id, in: world, onRestart: onRestart, notify: notify))
+    injections = identifiers.map { id in
+      Injection(
+        injector, for: duration, on: id, in: world, onRestart: onRestart, notify: notify)
     }
-    self.injections = injections
     self.notify = notify
     vigil = world.vigil
     failures = injections.map { _ in nil }

@@ -14,6 +14,8 @@ public enum Undo: Sendable, Hashable {
   case restore([LimitChange])
   /// Ends the processes of ours that make load in the control group.
   case endLoad
+  /// Removes the rules of the fault from the network namespace of the target.
+  case removeRules
 
   /// What it does when the fault is in force, one line each.
   func lines(on target: LedgerEntry.Target, at site: Site) -> [String] {
@@ -25,6 +27,7 @@ public enum Undo: Sendable, Hashable {
         "  " + LimitWrite(path: $0.path, value: $0.before, target: target.name).line(at: site)
       }
     case .endLoad: ["  kill that process"]
+    case .removeRules: ["  remove that table, if the kernel has not ended the lease before"]
     }
   }
 
@@ -41,6 +44,7 @@ public enum Undo: Sendable, Hashable {
     case .restore(let changes):
       try Self.restore(changes, of: entry, host: host, ledger: ledger)
     case .endLoad: Self.endLoad(of: entry, host: host, ledger: ledger)
+    case .removeRules: try Self.removeRules(of: entry)
     }
   }
 
@@ -49,7 +53,7 @@ public enum Undo: Sendable, Hashable {
   /// Such undos restore a value that other faults have changed too.
   var isShared: Bool {
     switch self {
-    case .start, .unpause, .endLoad: false
+    case .start, .unpause, .endLoad, .removeRules: false
     case .restore: true
     }
   }
@@ -59,6 +63,7 @@ extension Undo: Codable {
   private enum Word: String, CaseIterable {
     case start, unpause
     case endLoad = "end_load"
+    case removeRules = "remove_rules"
   }
 
   private enum Key: String, CodingKey {
@@ -72,6 +77,7 @@ extension Undo: Codable {
       case .start: self = .start
       case .unpause: self = .unpause
       case .endLoad: self = .endLoad
+      case .removeRules: self = .removeRules
       case nil:
         throw DecodingError.dataCorruptedError(in: value, debugDescription: "no undo \(text)")
       }
@@ -91,6 +97,7 @@ extension Undo: Codable {
     case .start: try write(.start)
     case .unpause: try write(.unpause)
     case .endLoad: try write(.endLoad)
+    case .removeRules: try write(.removeRules)
     case .restore(let changes):
       var keys = encoder.container(keyedBy: Key.self)
       try keys.encode(changes, forKey: .restore)

@@ -1,4 +1,5 @@
 import CommandLineParsing
+import DockerEngine
 import FaultInjection
 import FoundationEssentials
 

@@ -9,17 +9,28 @@ import FaultInjection
 func inject(
   _ fault: Fault, _ options: FaultOptions, remark: @escaping (Container) -> String? = { _ in nil }
 ) throws {
+  let injector = try endingCommand { () throws(FaultError) in
+    try FaultCatalog.injector(for: fault)
+  }
+  try inject(injector, options, remark: remark)
+}
+
+/// What all verbs do that make a fault of a kind that only the live world knows, or in a manner.
+func inject(
+  _ injector: any Injector, _ options: FaultOptions,
+  remark: @escaping (Container) -> String? = { _ in nil }
+) throws {
   var errors = ErrorStream(remark: remark)
   let seed = options.seed ?? UInt64.random(in: 0...0xffff_ffff)
-  var order = Recurrence.Order(fault, at: options.aim)
+  var order = Recurrence.Order(injector, at: options.aim)
   order.duration = options.duration
   order.every = options.every
   order.times = options.times
   order.onRestart = options.onRestart
   let recurrence = try endingCommand { () throws(FaultError) in
-    try Recurrence(
+    Recurrence(
       order, seed: seed,
-      in: .live(engine: Surroundings.engine(), ledger: Surroundings.ledger()))
+      in: .live(engine: try Surroundings.engine(), ledger: try Surroundings.ledger()))
   }
   if options.any != nil, options.seed == nil {
     ErrorStream.say("Drawn with --seed \(seed), which draws the same ones again.")
