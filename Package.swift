@@ -74,6 +74,9 @@ let package = Package(
       ],
       swiftSettings: everywhere),
 
+    .target(
+      name: "PacketCapture", dependencies: ["CPcap", "Reporting"], swiftSettings: everywhere),
+
     // What both tools show and read.
     .target(
       name: "Reporting", dependencies: ["ExperimentModel", "Statistics"],
@@ -90,8 +93,9 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
-        "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
+        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting",
+        "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -99,6 +103,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CLinux"),
 
@@ -143,6 +148,10 @@ let package = Package(
     .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "PacketCaptureTests",
+      dependencies: ["PacketCapture", "LabTestSupport"], exclude: ["Captures"],
       swiftSettings: everywhere),
     .testTarget(
       name: "LoadGenerationTests",

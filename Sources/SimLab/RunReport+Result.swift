@@ -38,8 +38,6 @@ extension RunReport.Failures {
 }
 
 extension RunReport.Backend {
-  // Nothing in this version of the simulator holds memory, so that the defaults of the figures
-  // about it, zero, are exact.
   fileprivate init(_ result: BackendResult) {
     self.init(
       name: result.name,
@@ -51,6 +49,8 @@ extension RunReport.Backend {
       throttledSeconds: Figure(result.throttledSeconds),
       queueMean: Figure(result.queueMean),
       response: LatencyFigures(nanoseconds: result.response),
+      memoryPeakBytes: result.memoryPeakBytes,
+      outOfMemoryKills: result.outOfMemoryKills,
       restarts: result.restarts)
   }
 }

@@ -15,6 +15,7 @@ struct ArrowTests {
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],
     // The live world.
     "DockerEngine": ["CCurl"],
+    "PacketCapture": ["CPcap", "Reporting"],
     "LoadGeneration": [
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
@@ -33,12 +34,13 @@ struct ArrowTests {
       "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
-      "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
+      "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CPcap": [],
     "CEpoll": [],
     "CLinux": [],
   ]
@@ -52,6 +54,7 @@ struct ArrowTests {
     "LoadGeneration": ["Glibc", "Synchronization"],
     "ExperimentExecution": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],
+    "PacketCapture": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
     "SimLab": ["Glibc"],
