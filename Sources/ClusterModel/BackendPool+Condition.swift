@@ -5,6 +5,19 @@ extension BackendPool {
   /// What has become of a backend's container.
   func condition(of backend: BackendIndex) -> Condition { rows[backend.int].condition }
 
+  /// Whether all answers of a backend are good.
+  @inline(__always)
+  func isFlawless(_ backend: BackendIndex) -> Bool {
+    let row = rows + backend.int
+    return row.pointee.condition.failureRate == 0 && row.pointee.condition.errorRate == 0
+  }
+
+  /// Whether a backend has been told to stop, and finishes what it has begun.
+  @inline(__always)
+  func isStopping(_ backend: BackendIndex) -> Bool {
+    (rows + backend.int).pointee.condition.isStopping
+  }
+
   /// Lets a change of a backend's condition take hold.
   func change(_ backend: BackendIndex, at time: Instant, _ change: (inout Condition) -> Void) {
     let row = rows + backend.int

@@ -3,6 +3,17 @@ import SimulationEngine
 
 /// Services of more than one stage.
 extension BackendPool {
+  /// Puts a request before its first stage, and says what CPU time that takes: none for a probe,
+  /// which has no other.
+  @inline(never)
+  func beginStages(
+    of request: RequestIndex, _ demand: Nanoseconds, in requests: borrowing RequestTable
+  ) -> Nanoseconds {
+    let isProbe = requests[request].state.contains(.isProbe)
+    requests[request].stage = isProbe ? .max : 0
+    return isProbe ? .zero : demand
+  }
+
   /// Begins the next stage of a request; false after the last.
   @inline(never)
   func goesOn(

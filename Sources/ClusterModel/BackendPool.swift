@@ -160,15 +160,11 @@ struct BackendPool: ~Copyable {
     _ request: RequestIndex, on row: UnsafeMutablePointer<Row>, at time: Instant,
     in requests: borrowing RequestTable
   ) {
-    requests[request].stage = 0
-    if !row.pointee.isPlain, requests[request].state.contains(.isProbe) {
-      requests[request].stage = .max
-      return row.pointee.processor.start(request, demand: .zero, at: time)
-    }
     // The cost belongs to the request, whichever backend serves it: strategies are compared on
     // the same work.
     var stream = service.substream(requests[request].serial)
-    let demand = Nanoseconds(nearest: row.pointee.demand.draw(from: &stream))
+    var demand = Nanoseconds(nearest: row.pointee.demand.draw(from: &stream))
+    if !row.pointee.isPlain { demand = beginStages(of: request, demand, in: requests) }
     row.pointee.processor.start(request, demand: demand, at: time)
   }
 

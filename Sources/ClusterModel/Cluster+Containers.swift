@@ -93,14 +93,14 @@ extension Cluster {
 
   /// A backend that is stopping and has nothing left to do is gone.
   mutating func finishStoppingIfIdle(_ backend: BackendIndex) {
-    guard backends.condition(of: backend).isStopping, backends.isIdle(backend) else { return }
+    guard backends.isStopping(backend), backends.isIdle(backend) else { return }
     finishStopping(backend)
   }
 
   /// The time to stop is over: what is not finished breaks off, and the host is gone.
   @inline(never)
   mutating func finishStopping(_ backend: BackendIndex) {
-    guard backends.condition(of: backend).isStopping else { return }
+    guard backends.isStopping(backend) else { return }
     let time = queue.now + backendPaths[backend.int].ahead
     backends.change(backend, at: time) {
       $0.isStopping = false

@@ -74,9 +74,16 @@ extension Cluster {
 
   /// What a backend answers to a request that it has served: 200, or the error that a fault or the
   /// backend's own rate of errors asks for.
-  func answer(of backend: BackendIndex, to request: RequestIndex) -> AttemptResult {
+  @inline(__always)
+  mutating func answer(of backend: BackendIndex, to request: RequestIndex) -> AttemptResult {
+    backends.isFlawless(backend) ? .answered(200) : drawAnswer(of: backend, to: request)
+  }
+
+  @inline(never)
+  private mutating func drawAnswer(
+    of backend: BackendIndex, to request: RequestIndex
+  ) -> AttemptResult {
     let condition = backends.condition(of: backend)
-    if condition.failureRate == 0 && condition.errorRate == 0 { return .answered(200) }
     let serial = requests[request].serial
     var stream = failures.substream(serial)
     if stream.uniform() < condition.failureRate { return .answered(condition.failureStatus) }

@@ -155,6 +155,7 @@ extension Cluster {
   }
 
   /// A backend has served a request, and answers.
+  @inline(__always)
   private mutating func reply(to request: RequestIndex, from backend: BackendIndex) {
     if requests[request].state.contains(.isProbe) {
       endProbe(request, of: backend)
@@ -390,8 +391,9 @@ extension Cluster {
     latest = max(latest, time)
     let isFull = outcomes.append(
       Outcome(
-        latency: (time - row.born).count, response: row.response.count,
-        backend: row.backend, ending: ending, isMeasured: row.born >= measuredFrom))
+        latency: (time - row.born).count, sent: row.born.nanoseconds,
+        response: row.response.count, backend: row.backend, ending: ending,
+        isMeasured: row.born >= measuredFrom))
     if isFull { flushOutcomes() }
   }
 

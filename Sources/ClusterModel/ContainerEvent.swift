@@ -7,6 +7,13 @@ public struct ContainerEvent: Sendable, Hashable {
   /// What happened.
   public var kind: Kind
 
+  /// Makes an event.
+  public init(seconds: Double, backend: String, kind: Kind) {
+    self.seconds = seconds
+    self.backend = backend
+    self.kind = kind
+  }
+
   /// What can happen to a container, in the words of `docker events`.
   public enum Kind: String, Sendable, Hashable {
     /// It went over its memory limit.

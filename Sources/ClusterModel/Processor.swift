@@ -107,23 +107,28 @@ package struct Processor: ~Copyable {
   /// - Complexity: O(1).
   @inline(__always)
   package var nextDue: Instant {
-    if jobs.count == 0 || isFrozen { return .never }
-    if isThrottled { return periodEnd }
-    let count = Double(jobs.count) + competitors
-    let needed = max(0, jobs.first.finish - served)
-    let completion = count <= cores ? needed : needed * count / cores
-    return now + Processor.ceiling(min(completion, timeToExhaustion))
+    // Nothing is changed: a getter that could change something need not copy the whole first.
+    mutating get {
+      if jobs.count == 0 || isFrozen { return .never }
+      if isThrottled { return periodEnd }
+      let count = Double(jobs.count) + competitors
+      let needed = max(0, jobs.first.finish - served)
+      let completion = count <= cores ? needed : needed * count / cores
+      return now + Processor.ceiling(min(completion, timeToExhaustion))
+    }
   }
 
   /// How long until the quota is spent if the same requests stay in service; infinity when it
   /// never is.
   private var timeToExhaustion: Double {
-    if !quota.isFinite { return .infinity }
-    let drain = min(Double(jobs.count) + competitors, cores)
-    let untilRefill = Double((periodEnd - now).count)
-    if quotaLeft < drain * untilRefill { return quotaLeft / drain }
-    let isEnough = quota >= drain * Double(Processor.period.count)
-    return isEnough ? .infinity : untilRefill + quota / drain
+    mutating get {
+      if !quota.isFinite { return .infinity }
+      let drain = min(Double(jobs.count) + competitors, cores)
+      let untilRefill = Double((periodEnd - now).count)
+      if quotaLeft < drain * untilRefill { return quotaLeft / drain }
+      let isEnough = quota >= drain * Double(Processor.period.count)
+      return isEnough ? .infinity : untilRefill + quota / drain
+    }
   }
 
   /// Brings the account up to a time, up to which nothing but time has passed.
