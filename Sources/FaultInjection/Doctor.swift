@@ -48,7 +48,7 @@ public struct Doctor {
     return [Kill.name, Stop.name, Pause.name].map { Finding($0, via: .engine, engine) }
       + [
         groupFinding(LimitCPU.name, of: "cpu"), groupFinding(LimitMemory.name, of: "memory"),
-      ] + packetFindings() + [
+      ] + Self.packetDeeds.map(packetFinding) + [
         Finding(
           "fail", via: nil,
           "errors in answers need a proxy to which clients are sent; simlab simulates it"),
