@@ -41,8 +41,8 @@ extension ExperimentModel.Balancer {
 extension Backend {
   /// Whether a request that it has taken in is done at a time that no later one can change.
   fileprivate var isForeseeable: Bool {
-    guard case .count(let count) = workers, cores.map({ $0.count >= Double(count) }) ?? true,
-      service.laterStages.isEmpty
+    guard case .count(let count) = workers, backlog > 0, service.laterStages.isEmpty,
+      cores.map({ $0.count >= Double(count) }) ?? true
     else { return false }
     return self
       == Backend(

@@ -5,9 +5,9 @@ extension Keys {
     of: "a backend",
     [
       "weight", "backup", "down", "max_conns", "cpus", "cores", "workers", "backlog", "service",
-      "stages", "memory", "memory_base", "error_rate", "healthcheck", "restart", "startup",
+      "stages", "memory", "memory_base", "error_rate", "healthcheck", "restart", "startup", "site",
     ],
-    later: ["slow_start", "site"])
+    later: ["slow_start"])
   static let healthcheck = Keys(
     of: "`healthcheck`", ["interval", "timeout", "retries", "start_period"])
 }
@@ -140,6 +140,7 @@ extension Decoding {
       return BackendSettings(service: ServiceSettings(isRefused: true))
     }
     var settings = BackendSettings()
+    checkSite(fields["site"])
     settings.weight = fields["weight"].flatMap { whole($0, in: Limits.weight) }
     settings.isBackup = fields["backup"].flatMap { flag($0) }
     settings.isDown = fields["down"].flatMap { flag($0) }
@@ -216,7 +217,7 @@ extension Decoding {
       let base = settings.memoryBase, base.bytes > limit.bytes
     else { return }
     complain(
-      "an idle process of \(sizeText(base)) does not fit into \(sizeText(limit)) and would be "
-        + "killed at its start; raise `memory` or lower `memory_base`", at: place)
+      "an idle process of \(SizeText.write(base)) does not fit into \(SizeText.write(limit)) and "
+        + "would be killed at its start; raise `memory` or lower `memory_base`", at: place)
   }
 }

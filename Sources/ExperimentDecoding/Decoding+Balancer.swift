@@ -2,7 +2,7 @@ import ExperimentModel
 
 extension Keys {
   static let balancer = Keys(
-    of: "`balancer`", ["like", "strategy", "passive", "retry"],
+    of: "`balancer`", ["like", "strategy", "passive", "retry", "site", "url"],
     later: ["active", "timeouts", "max_connections", "workers", "keepalive", "cpu"])
   static let passive = Keys(of: "`passive`", ["max_fails", "fail_timeout"])
   static let retry = Keys(of: "`retry`", ["on", "tries", "time"])
@@ -13,6 +13,13 @@ extension Decoding {
   func balancer(_ field: Field?, of document: Field) -> Balancer? {
     guard let field else { return standardBalancer(.nginx, at: document.place) }
     guard let fields = fields(of: field, .balancer) else { return nil }
+    checkSite(fields["site"])
+    var balancer = balancer(fields, field)
+    if let url = fields["url"] { balancer?.url = text(url, limit: Limits.urlLength) }
+    return balancer
+  }
+
+  private func balancer(_ fields: Fields, _ field: Field) -> Balancer? {
     let like = optional(fields["like"], else: .nginx) {
       choice(
         $0,
@@ -100,7 +107,7 @@ extension Decoding {
     return nil
   }
 
-  private func strategy(_ field: Field, like: BalancerProgram) -> StrategyChoice? {
+  func strategy(_ field: Field, like: BalancerProgram) -> StrategyChoice? {
     switch field.node.content {
     case .scalar:
       guard let name = scalar(field, "must name a strategy") else { return nil }

@@ -14,11 +14,14 @@ public struct Balancer: Sendable, Hashable {
   /// How long a request waits for a backend that has room, in programs that let it wait; nil for
   /// as long as it takes.
   public var queueTimeout: Duration?
+  /// Where the live one answers, such as `http://127.0.0.1:8080/`; nil when the file does not say.
+  public var url: String?
 
   /// Makes a balancer.
   public init(
     like: BalancerProgram = .nginx, strategy: StrategyChoice, passive: PassiveChecks? = nil,
-    retry: RetryRule? = nil, usesAllBackups: Bool = false, queueTimeout: Duration? = nil
+    retry: RetryRule? = nil, usesAllBackups: Bool = false, queueTimeout: Duration? = nil,
+    url: String? = nil
   ) {
     self.like = like
     self.strategy = strategy
@@ -26,6 +29,7 @@ public struct Balancer: Sendable, Hashable {
     self.retry = retry
     self.usesAllBackups = usesAllBackups
     self.queueTimeout = queueTimeout
+    self.url = url
   }
 }
 
