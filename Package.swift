@@ -43,6 +43,12 @@ let package = Package(
       dependencies: ["ExperimentModel", "CYAML"],
       swiftSettings: everywhere),
 
+    // What is asked of a simulated system: replications, comparisons, searches.
+    .target(
+      name: "Experimentation",
+      dependencies: ["ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics"],
+      swiftSettings: everywhere),
+
     // What real balancers were recorded to do, against the simulated ones.
     .target(
       name: "Conformance",
@@ -74,6 +80,9 @@ let package = Package(
       ],
       swiftSettings: everywhere),
 
+    .target(
+      name: "PacketCapture", dependencies: ["CPcap", "Reporting"], swiftSettings: everywhere),
+
     // What both tools show and read.
     .target(
       name: "Reporting", dependencies: ["ExperimentModel", "Statistics"],
@@ -83,15 +92,16 @@ let package = Package(
     .executableTarget(
       name: "SimLab",
       dependencies: [
-        "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Reporting",
-        "CommandLineParsing", "Statistics",
+        "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Experimentation",
+        "Reporting", "CommandLineParsing", "Statistics",
       ],
       swiftSettings: everywhere),
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
-        "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
+        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting",
+        "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -99,6 +109,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CLinux"),
 
@@ -114,6 +125,12 @@ let package = Package(
       name: "ClusterModelTests",
       dependencies: [
         "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "LabTestSupport",
+      ],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ExperimentationTests",
+      dependencies: [
+        "Experimentation", "ClusterModel", "ExperimentModel", "Statistics", "LabTestSupport",
       ],
       swiftSettings: everywhere),
     .testTarget(
@@ -145,10 +162,21 @@ let package = Package(
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
       swiftSettings: everywhere),
     .testTarget(
+      name: "PacketCaptureTests",
+      dependencies: ["PacketCapture", "LabTestSupport"], exclude: ["Captures"],
+      swiftSettings: everywhere),
+    .testTarget(
       name: "LoadGenerationTests",
       dependencies: [
         "LoadGeneration", "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics",
         "LabTestSupport",
+      ],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ExperimentExecutionTests",
+      dependencies: [
+        "ExperimentExecution", "ClusterModel", "ExperimentDecoding", "ExperimentModel",
+        "FaultInjection", "LoadGeneration", "Reporting", "LabTestSupport",
       ],
       swiftSettings: everywhere),
     .testTarget(

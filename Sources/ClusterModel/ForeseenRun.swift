@@ -31,7 +31,7 @@ struct ForeseenRun: ~Copyable {
   private let shop: SamplerShop
 
   /// Prepares a run; nil for a topology in which not everything can be foreseen.
-  init?(_ topology: Topology) {
+  init?(_ topology: Topology, recording: MetricSelection = []) {
     guard topology.isForeseeable else { return nil }
     var shop = SamplerShop()
     let seed = topology.run.seed
@@ -47,7 +47,9 @@ struct ForeseenRun: ~Copyable {
     for (place, backend) in topology.backends.enumerated() {
       let ahead = wiring.backendPaths[place].ahead
       (stations + place).initialize(
-        to: Station(backend, from: measuredFrom + ahead, until: runEnds, shop: &shop))
+        to: Station(
+          backend, from: measuredFrom > .zero ? measuredFrom + ahead : .zero, until: runEnds,
+          shop: &shop))
       let crossings = rules.balancerConnects ? Hop.crossingsToOpen : 1
       answerDelays.append(Nanoseconds(ahead.count / crossings))
     }
@@ -59,7 +61,7 @@ struct ForeseenRun: ~Copyable {
       topology.clients.map { $0.timeout.map { Nanoseconds($0.nanoseconds) } ?? .longest })
     service = .service(seed: seed)
     picked = Column(repeating: 0, count: count)
-    metrics = MetricCatalog.all.map { $0.init(backends: count) }
+    metrics = MetricCatalog.metrics(recording, backends: count)
     self.measuredFrom = measuredFrom
     self.runEnds = runEnds
     self.balancer = balancer
@@ -113,8 +115,9 @@ struct ForeseenRun: ~Copyable {
       }
       settle(
         Outcome(
-          latency: (received - born).count, response: (answered - heard).count, backend: backend,
-          ending: .succeeded, isMeasured: born >= measuredFrom),
+          latency: (received - born).count, sent: born.nanoseconds,
+          response: (answered - heard).count, backend: backend, ending: .succeeded,
+          isMeasured: born >= measuredFrom),
         answered: answered, received: received)
     }
     return true
@@ -154,7 +157,7 @@ struct ForeseenRun: ~Copyable {
         var row = BackendResult(
           name: backend.name, picked: picked[place],
           share: issued == 0 ? 0 : Double(picked[place]) / Double(issued))
-        row.utilization = stations[place].utilization(over: span)
+        row.utilization = stations[place].utilization(until: latest)
         row.queueMean = stations[place].queueMean(over: span)
         return row
       })

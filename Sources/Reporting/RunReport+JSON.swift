@@ -3,7 +3,8 @@ import FoundationEssentials
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
-    case hypothesis, verdict
+    case hypothesis, verdict, warmup, precision
+    case effectiveSamples = "effective_samples"
     case errorRate = "error_rate"
     case simulatedSeconds = "simulated_s"
     case throughputPerSecond = "throughput_per_s"
@@ -34,6 +35,9 @@ extension RunReport: Encodable {
     try container.encode(errorRate, forKey: .errorRate)
     try container.encode(throughputPerSecond, forKey: .throughputPerSecond)
     try container.encode(latency, forKey: .latency)
+    try container.encodeIfPresent(confidence.effectiveSamples, forKey: .effectiveSamples)
+    try container.encodeIfPresent(confidence.warmup, forKey: .warmup)
+    try container.encodeIfPresent(confidence.precision, forKey: .precision)
     if !hypothesis.isEmpty {
       try container.encode(hypothesis, forKey: .hypothesis)
       try container.encode(isRefuted ? "refuted" : "holds", forKey: .verdict)

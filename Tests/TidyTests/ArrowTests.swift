@@ -8,6 +8,8 @@ struct ArrowTests {
     "SimulationEngine": [],
     "Statistics": [],
     "ClusterModel": ["SimulationEngine", "Statistics", "ExperimentModel"],
+    // What is asked of a simulated system.
+    "Experimentation": ["ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics"],
     // What real balancers did, against the simulated ones.
     "Conformance": ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
     // The language that both worlds share.
@@ -15,6 +17,7 @@ struct ArrowTests {
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],
     // The live world.
     "DockerEngine": ["CCurl"],
+    "PacketCapture": ["CPcap", "Reporting"],
     "LoadGeneration": [
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
@@ -29,16 +32,17 @@ struct ArrowTests {
     "CommandLineParsing": [],
     // The two tools.
     "SimLab": [
-      "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Reporting",
-      "CommandLineParsing", "Statistics",
+      "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Experimentation",
+      "Reporting", "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
-      "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
+      "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CPcap": [],
     "CEpoll": [],
     "CLinux": [],
   ]
@@ -46,15 +50,17 @@ struct ArrowTests {
   /// What modules import of the system; the simulated world runs on nothing but the language.
   static let system: [String: Set<String>] = [
     "ExperimentDecoding": ["Glibc"],
+    "Experimentation": ["Dispatch", "Synchronization"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "NetworkImpairment": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
     "LoadGeneration": ["Glibc", "Synchronization"],
     "ExperimentExecution": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],
+    "PacketCapture": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
-    "SimLab": ["Glibc"],
+    "SimLab": ["Glibc", "Synchronization"],
     "Chaos": ["FoundationEssentials", "Glibc"],
   ]
 
