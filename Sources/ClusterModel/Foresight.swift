@@ -47,7 +47,7 @@ extension Backend {
     return self
       == Backend(
         name: name, weight: weight, cores: cores, workers: workers, backlog: backlog,
-        service: Service(cpu: demand))
+        service: Service(cpu: service.firstDemand))
   }
 }
 
