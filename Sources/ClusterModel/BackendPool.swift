@@ -84,6 +84,13 @@ struct BackendPool: ~Copyable {
     return done
   }
 
+  /// Whether a backend's kernel accepts one more connection, whatever the process does with it.
+  func accepts(_ backend: BackendIndex) -> Bool {
+    let row = rows + backend.int
+    return row.pointee.processor.running < row.pointee.workers
+      || row.pointee.waiting.value < row.pointee.backlog
+  }
+
   /// What faults have made of a backend.
   func condition(of backend: BackendIndex) -> Condition { rows[backend.int].condition }
 

@@ -77,6 +77,7 @@ struct Request: BitwiseCopyable {
   /// From the pick to the answer at the balancer.
   var response = Nanoseconds.zero
   var client: ClientIndex
+  var balancer = BalancerIndex(0)
   var backend = BackendIndex.none
   /// The next in the queue of its backend, or in the list of free rows.
   var next = RequestIndex.none
@@ -98,7 +99,7 @@ struct Request: BitwiseCopyable {
 
   /// What is still going on.
   struct State: OptionSet, BitwiseCopyable {
-    let rawValue: UInt8
+    let rawValue: UInt16
     /// The client waits for an answer.
     static let clientWaits = State(rawValue: 1)
     /// The balancer counts it as outstanding at its backend.
@@ -107,6 +108,15 @@ struct Request: BitwiseCopyable {
     static let hasHungUp = State(rawValue: 4)
     /// It waits in the balancer for a backend that has room.
     static let isQueued = State(rawValue: 8)
+    /// It is no client's request but a balancer's check.
+    static let isCheck = State(rawValue: 16)
+    /// The balancer counts its client's connection, and that to its backend.
+    static let holdsConnection = State(rawValue: 32)
+    static let holdsBackendConnection = State(rawValue: 64)
+    /// It waits until the balancer has a connection for it.
+    static let isAtDoor = State(rawValue: 128)
+    /// Its connection was opened for it.
+    static let hasOpened = State(rawValue: 256)
   }
 
   init(client: ClientIndex, serial: UInt64, born: Instant) {

@@ -4,10 +4,10 @@ extension Keys {
   static let topology = Keys(
     of: "a topology",
     [
-      "name", "description", "clients", "balancer", "backend_defaults", "backends", "network",
-      "faults", "run",
+      "name", "description", "clients", "balancer", "balancers", "backend_defaults", "backends",
+      "network", "faults", "run",
     ],
-    later: ["balancers", "question", "topology", "set", "hypothesis", "compare"],
+    later: ["question", "topology", "set", "hypothesis", "compare"],
     allowsExtensions: true)
 }
 
@@ -24,7 +24,7 @@ extension Decoding {
     let clientsExample = "{users: {open: {rate: 100/s, duration: 60s}}}"
     let clients = required("clients", of: fields, example: clientsExample)
       .flatMap { self.clients($0, runEnds: mayEnd(fields["run"])) }
-    let balancer = balancer(fields["balancer"], of: document)
+    let balancers = balancers(fields["balancer"], fields["balancers"], of: document)
     let backends = required("backends", of: fields, example: "{back-01: {service: {cpu: 4ms}}}")
       .flatMap { self.backends($0, defaults: fields["backend_defaults"]) }
     let places = NetworkPlaces(clients: fields["clients"], backends: fields["backends"])
@@ -32,14 +32,16 @@ extension Decoding {
     let network = network(fields["network"], between: places)
     let faults = faults(fields["faults"], backends: places.backends, run: run)
     if let run, let clients { check(run, fields["run"], against: clients, fields["clients"]) }
-    guard let name, let clients, let balancer, let backends, let network, let faults,
+    guard let name, let clients, let balancers, let backends, let network, let faults,
       let run
     else {
       return nil
     }
-    return Topology(
-      name: name, description: description, clients: clients, balancer: balancer,
+    var topology = Topology(
+      name: name, description: description, clients: clients, balancer: balancers[0],
       backends: backends, network: network, faults: faults, run: run)
+    topology.balancers = balancers
+    return topology
   }
 
   /// Complains about names by which a link could not tell whom it means.

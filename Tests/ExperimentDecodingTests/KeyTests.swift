@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "balancers: {}", "question: why?", "topology: other.yaml", "set: {}",
+    "question: why?", "topology: other.yaml", "set: {}",
     "hypothesis: []", "compare: []",
   ])
   func `a key of the format that nothing obeys yet is refused as such`(line: String) {
@@ -57,8 +57,6 @@ import Testing
             b: {▼trace: a.csv}
             c: {open: {▼phases: []}}
           """,
-        balancer: "balancer: {strategy: random, ▼active: {}, ▼timeouts: {}, "
-          + "▼max_connections: 1, ▼workers: 1, ▼keepalive: 1, ▼cpu: 1ms}",
         backends: """
           backends:
             one: {service: {cpu: 4ms, ▼io: 1ms, ▼memory: 2M}}
@@ -75,9 +73,6 @@ import Testing
       complains: "`retry` is not supported yet", "`site` is not supported yet",
       "`trace` is not supported yet",
       "`phases` is not supported yet",
-      "`active` is not supported yet", "`timeouts` is not supported yet",
-      "`max_connections` is not supported yet", "`workers` is not supported yet",
-      "`keepalive` is not supported yet", "`cpu` is not supported yet",
       "`io` is not supported yet", "`memory` is not supported yet",
       "`stages` is not supported yet",
       "`slow_start` is not supported yet",
