@@ -33,6 +33,12 @@ struct AnyStrategy: ~Copyable {
     box._withUnsafeGuaranteedRef { $0.pick(for: &attempt, from: upstream) }
   }
 
+  /// Picks for many requests, in order, of which none is told when it begins or ends; false when
+  /// no backend was usable for one.
+  mutating func pick(for batch: borrowing RequestBatch, from upstream: borrowing Upstream) -> Bool {
+    box._withUnsafeGuaranteedRef { $0.pick(for: batch, from: upstream) }
+  }
+
   mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {
     box._withUnsafeGuaranteedRef { $0.started(at: backend, in: upstream) }
   }
@@ -52,6 +58,9 @@ struct AnyStrategy: ~Copyable {
 /// The calls of a strategy, to be overridden for each kind.
 private class StrategyBox {
   func pick(for attempt: inout Attempt, from upstream: borrowing Upstream) -> BackendIndex? {
+    preconditionFailure("a box holds a strategy")
+  }
+  func pick(for batch: borrowing RequestBatch, from upstream: borrowing Upstream) -> Bool {
     preconditionFailure("a box holds a strategy")
   }
   func started(at backend: BackendIndex, in upstream: borrowing Upstream) {
@@ -77,6 +86,17 @@ private final class BoxOf<S: Strategy & ~Copyable>: StrategyBox {
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     strategy.pick(for: &attempt, from: upstream)
+  }
+
+  override func pick(
+    for batch: borrowing RequestBatch, from upstream: borrowing Upstream
+  ) -> Bool {
+    for place in 0..<batch.count {
+      var attempt = batch.attempt(place)
+      guard let backend = strategy.pick(for: &attempt, from: upstream) else { return false }
+      batch.backends[place] = backend
+    }
+    return true
   }
 
   override func started(at backend: BackendIndex, in upstream: borrowing Upstream) {

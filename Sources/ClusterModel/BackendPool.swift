@@ -26,7 +26,7 @@ struct BackendPool: ~Copyable {
   init(_ backends: [Backend], seed: UInt64, shop: inout SamplerShop) {
     count = backends.count
     rows = .allocate(capacity: backends.count)
-    service = RandomStream(seed: seed, purpose: "service")
+    service = .service(seed: seed)
     let phases = RandomStream(seed: seed, purpose: "quota phase")
     for (index, backend) in backends.enumerated() {
       var phase = phases.substream(UInt64(index))

@@ -86,6 +86,55 @@ struct ClientPool: ~Copyable {
     return true
   }
 
+  /// Gives the first attempt of a request of this number what a balancer can see of it.
+  func identify(_ attempt: inout Attempt, serial: UInt64, of client: ClientIndex) {
+    if rows[client.int].identities.isPlain { return }
+    rows[client.int].identities.identify(&attempt, serial: serial)
+  }
+
+  /// Whether all requests of all groups look the same to a balancer.
+  var arePlain: Bool { (0..<count).allSatisfy { rows[$0].identities.isPlain } }
+
+  /// Sends as many of the next requests of an open group as fit into a batch, from its next arrival
+  /// on; says when the one after them arrives.
+  ///
+  /// - Parameters:
+  ///   - limit: how many at most.
+  ///   - behind: how much later than they are sent the balancer hears of them.
+  func send(
+    _ limit: Int, from client: ClientIndex, next: Instant, behind: Nanoseconds,
+    before end: Instant, into batch: inout RequestBatch
+  ) -> Instant {
+    let row = rows + client.int
+    guard let gap = row.pointee.gap else { return .never }
+    var stream = row.pointee.arrivals
+    var remainder = row.pointee.remainder
+    var left = row.pointee.toSend
+    let last = row.pointee.lastArrival
+    var next = next
+    for _ in 0..<min(limit, RequestBatch.capacity - batch.count) {
+      if next == .never || next + behind >= end { break }
+      batch.append(heard: next + behind, from: client)
+      left -= 1
+      if left == 0 {
+        next = .never
+        break
+      }
+      let exact = gap.draw(from: &stream) + remainder
+      let whole = Nanoseconds(nearest: exact)
+      remainder = exact - Double(whole.count)
+      next = next + whole
+      if next >= last { next = .never }
+    }
+    row.pointee.arrivals = stream
+    row.pointee.remainder = remainder
+    row.pointee.toSend = left
+    return next
+  }
+
+  /// How long a group waits for an answer; nil for ever.
+  func timeout(of client: ClientIndex) -> Nanoseconds? { rows[client.int].timeout }
+
   /// Gives a request what a balancer can see of it.
   func identify(_ request: RequestIndex, in requests: borrowing RequestTable) {
     let client = requests[request].client

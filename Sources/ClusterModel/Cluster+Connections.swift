@@ -5,6 +5,7 @@ import SimulationEngine
 extension Cluster {
   /// A request goes to the balancer that its client's connection leads to, or, on a new one, to
   /// the next in turn.
+  @inline(never)
   mutating func turnToBalancer(_ request: RequestIndex, opening opens: Bool) {
     let client = requests[request].client
     if !opens, let kept = balancers.takeKept(of: client) {
@@ -17,6 +18,7 @@ extension Cluster {
   }
 
   /// The client keeps its connection for its next request.
+  @inline(never)
   mutating func keepConnection(of request: RequestIndex) {
     let row = requests[request]
     let rules = balancers[row.balancer].rules.program
@@ -32,6 +34,7 @@ extension Cluster {
 
   /// The backend that the request's connection already leads to, which counts it as outstanding;
   /// nil when one has to be picked.
+  @inline(never)
   mutating func backendOfConnection(_ request: RequestIndex) -> BackendIndex? {
     let row = requests[request]
     guard balancers[row.balancer].rules.program == .ipvs, !row.state.contains(.hasOpened),
@@ -109,6 +112,7 @@ extension Cluster {
 
   /// What the end of an attempt means for its connection: an answer leaves it idle, a failure
   /// tells that those to the same backend are of no use either.
+  @inline(never)
   mutating func noteConnection(of request: RequestIndex, _ result: AttemptResult) {
     let balancer = requests[request].balancer
     let backend = requests[request].backend

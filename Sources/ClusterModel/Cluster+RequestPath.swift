@@ -89,6 +89,7 @@ extension Cluster {
   }
 
   /// No backend has room: the request waits in the balancer, or is refused.
+  @inline(never)
   private mutating func wait(_ request: RequestIndex) {
     let balancer = requests[request].balancer
     guard balancers[balancer].letWait(request, requests[request].attempt) else {

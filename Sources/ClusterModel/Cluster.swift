@@ -74,15 +74,16 @@ struct Cluster: ~Copyable {
     picked = Column(repeating: 0, count: topology.backends.count)
     metrics = MetricCatalog.all.map { $0.init(backends: topology.backends.count) }
     measuredFrom = .zero + Nanoseconds(topology.run.warmup.nanoseconds)
-    runEnds =
-      topology.run.duration.map { Instant(nanoseconds: $0.nanoseconds) } ?? Self.horizon
+    runEnds = Cluster.end(of: topology)
     self.shop = shop
     self.topology = topology
   }
 
-  /// Where a run without a duration ends at the latest, 146 years: so far from the last instant
-  /// that no sum with a delay overflows.
-  private static var horizon: Instant { Instant(nanoseconds: .max / 2) }
+  /// When a run is cut off: after its duration, or, without one, after 146 years, so far from the
+  /// last instant that no sum with a delay overflows.
+  static func end(of topology: Topology) -> Instant {
+    Instant(nanoseconds: topology.run.duration?.nanoseconds ?? .max / 2)
+  }
 
   /// Runs to the end and says what it came to.
   mutating func run(progress: (Double) -> Void) -> RunResult {

@@ -70,8 +70,8 @@ public struct BackendIndex: BitwiseCopyable, Sendable, Hashable {
 
 /// The place of a balancer, or of one of its workers.
 package struct BalancerIndex: BitwiseCopyable, Hashable {
-  let value: UInt32
-  init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
+  let value: UInt16
+  init(_ value: Int) { self.value = UInt16(truncatingIfNeeded: value) }
   var int: Int { Int(value) }
 }
 

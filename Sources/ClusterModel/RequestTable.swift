@@ -77,21 +77,21 @@ struct Request: BitwiseCopyable {
   /// From the pick to the answer at the balancer.
   var response = Nanoseconds.zero
   var client: ClientIndex
-  var balancer = BalancerIndex(0)
   var backend = BackendIndex.none
   /// The next in the queue of its backend, or in the list of free rows.
   var next = RequestIndex.none
+  var balancer = BalancerIndex(0)
+  var state: State = [.clientWaits]
+  /// How its latest attempt ended at the backend.
+  var result = AttemptResult.answered(200)
+  /// What the client will be told.
+  var ending = Ending.succeeded
   /// How many messages on their way, or queues, refer to it.
   var references: UInt8 = 1
   /// How often its connection to the backend was tried.
   var connects: UInt8 = 0
   /// How many hops it has gone over, for the draws of their latencies.
   var crossings: UInt8 = 0
-  /// How its latest attempt ended at the backend.
-  var result = AttemptResult.answered(200)
-  /// What the client will be told.
-  var ending = Ending.succeeded
-  var state: State = [.clientWaits]
   /// Its places in the lists of those whose clients, and whose balancer, wait for an answer.
   var links = InlineArray<2, DeadlineList.Links>(repeating: DeadlineList.Links())
   /// What the balancer remembers of its attempts.

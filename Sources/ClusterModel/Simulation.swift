@@ -14,6 +14,14 @@ public struct Simulation: Sendable {
   ///
   /// - Parameter progress: told now and then which part of the run is done, from 0 to 1.
   public func run(progress: (Double) -> Void = { _ in }) -> RunResult {
+    if var foreseen = ForeseenRun(topology), let result = foreseen.run(progress: progress) {
+      return result
+    }
+    return runEventByEvent(progress: progress)
+  }
+
+  /// Runs it to its end through the future event list, whatever could be foreseen.
+  package func runEventByEvent(progress: (Double) -> Void = { _ in }) -> RunResult {
     var cluster = Cluster(topology)
     return cluster.run(progress: progress)
   }

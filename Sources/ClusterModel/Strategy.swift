@@ -70,6 +70,9 @@ public struct StrategyTraits: OptionSet, Sendable {
   public static let anyBackendWillDo = StrategyTraits(rawValue: 1)
   /// A new request does not overtake those that wait for any backend.
   public static let neverOvertakes = StrategyTraits(rawValue: 2)
+  /// Picks follow from the request, the picks before it and chance: what is outstanding, and how
+  /// requests ended, makes no difference as long as every backend is usable.
+  public static let ignoresAnswers = StrategyTraits(rawValue: 4)
 }
 
 /// How an attempt ended at the balancer.

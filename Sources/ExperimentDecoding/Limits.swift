@@ -52,9 +52,9 @@ public enum Limits {
   /// The requests that a balancer has outstanding at a backend at most; 0 for no limit.
   public static let maxConnections = 0...10_000_000
   /// The balancers of a topology.
-  public static let balancers = 1_000
+  public static let balancers = 250
   /// The workers of a balancer.
-  public static let balancerWorkers = 1...1_024
+  public static let balancerWorkers = 1...250
   /// The connections of a balancer, or of one of its workers.
   public static let balancerConnections = 1...10_000_000
   /// The idle connections that a balancer keeps.

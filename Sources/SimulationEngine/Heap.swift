@@ -52,6 +52,15 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
     return least
   }
 
+  /// Replaces the least row by another; there must be one.
+  ///
+  /// - Complexity: O(log n).
+  @inline(__always)
+  public mutating func replaceFirst(with row: Row) {
+    assert(count > 0, "an empty heap has no least row")
+    sink(row)
+  }
+
   /// Replaces each row by another, which must keep their order.
   ///
   /// - Complexity: O(n).

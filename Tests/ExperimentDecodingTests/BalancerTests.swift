@@ -101,7 +101,7 @@ import Testing
     ),
     (
       "{strategy: random, workers: ▼0}",
-      "`workers` must be a whole number from 1 to 1024, not `0`"
+      "`workers` must be a whole number from 1 to 250, not `0`"
     ),
   ])
   func `what means nothing to a program, or is impossible, is told at its place`(
