@@ -52,12 +52,32 @@ let package = Package(
     // The live world.
     .target(name: "DockerEngine", dependencies: ["CCurl"], swiftSettings: everywhere),
     .target(
+      name: "NetworkImpairment",
+      dependencies: ["CLinux", "ExperimentModel"],
+      swiftSettings: everywhere, linkerSettings: [.linkedLibrary("m")]),
+    .target(
       name: "FaultInjection",
-      dependencies: ["DockerEngine", "ExperimentModel"],
+      dependencies: ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
+      swiftSettings: everywhere),
+
+    .target(
+      name: "LoadGeneration",
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
+      ],
+      swiftSettings: everywhere),
+    .target(
+      name: "ExperimentExecution",
+      dependencies: [
+        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+        "Reporting", "Statistics",
+      ],
       swiftSettings: everywhere),
 
     // What both tools show and read.
-    .target(name: "Reporting", dependencies: ["Statistics"], swiftSettings: everywhere),
+    .target(
+      name: "Reporting", dependencies: ["ExperimentModel", "Statistics"],
+      swiftSettings: everywhere),
     .target(name: "CommandLineParsing", swiftSettings: everywhere),
 
     .executableTarget(
@@ -70,8 +90,8 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-        "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
+        "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -79,6 +99,8 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CLinux"),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),
@@ -107,15 +129,27 @@ let package = Package(
       dependencies: ["CommandLineParsing", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Reporting", "Statistics", "LabTestSupport"], swiftSettings: everywhere),
+      dependencies: ["Reporting", "ExperimentModel", "Statistics", "LabTestSupport"],
+      swiftSettings: everywhere),
     .testTarget(
       name: "SimLabTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "DockerEngineTests",
       dependencies: ["DockerEngine", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
+      name: "NetworkImpairmentTests",
+      dependencies: ["NetworkImpairment", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
       name: "FaultInjectionTests",
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "LoadGenerationTests",
+      dependencies: [
+        "LoadGeneration", "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics",
+        "LabTestSupport",
+      ],
       swiftSettings: everywhere),
     .testTarget(
       name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),

@@ -15,5 +15,11 @@ struct ChaosCommand: ParsableCommand {
       first.
       """,
     version: "0.1.0",
-    subcommands: [KillCommand.self, StatusCommand.self, HealCommand.self, GuardCommand.self])
+    subcommands: [
+      KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
+      DelayCommand.self, DropCommand.self, DuplicateCommand.self, CorruptCommand.self,
+      ReorderCommand.self, ThrottleCommand.self, PartitionCommand.self, ResetCommand.self,
+      NamesCommand.self, RunCommand.self, LoadCommand.self, StatusCommand.self, HealCommand.self,
+      GuardCommand.self, BurnCommand.self, HoldCommand.self,
+    ])
 }

@@ -12,6 +12,7 @@ struct ErrorStream {
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var shownSeconds: Int?
   private var target = ""
+  private var condition = ""
 
   /// Makes a stream for one fault.
   init(remark: @escaping (Container) -> String? = { _ in nil }) {
@@ -28,15 +29,18 @@ struct ErrorStream {
     switch notice {
     case .resolved(let container):
       if let remark = remark(container) { Self.say(remark) }
-    case .applied(let target, let entry):
+    case .applied(let target, let condition, let entry):
       self.target = target
+      self.condition = condition
       guard let entry, isTerminal else { return }
-      Self.say("\(entry.id) is in force until \(clockTime(entry.until))")
+      let until = entry.until.map { "until \(clockTime($0))" } ?? "until Ctrl-C"
+      Self.say("\(entry.id) is in force \(until)")
     case .remaining(let seconds):
+      guard let seconds else { return }
       let whole = Int(seconds.rounded(.up))
       guard isTerminal, whole != shownSeconds else { return }
       shownSeconds = whole
-      Self.put("\(Self.clearLine)\(target) is down, \(whole) s left (Ctrl-C heals it now)")
+      Self.put("\(Self.clearLine)\(target) \(condition), \(whole) s left (Ctrl-C heals it now)")
     case .healing:
       if isTerminal { Self.put(Self.clearLine) }
       Self.say("interrupted: healing \(target) first")
@@ -45,7 +49,8 @@ struct ErrorStream {
     }
   }
 
-  private static func put(_ text: String) {
+  /// Writes a text as it is.
+  static func put(_ text: String) {
     let bytes = Array(text.utf8)
     // Nobody may be listening any more; that is no reason to stop.
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

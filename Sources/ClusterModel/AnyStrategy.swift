@@ -91,12 +91,7 @@ private final class BoxOf<S: Strategy & ~Copyable>: StrategyBox {
   override func pick(
     for batch: borrowing RequestBatch, from upstream: borrowing Upstream
   ) -> Bool {
-    for place in 0..<batch.count {
-      var attempt = batch.attempt(place)
-      guard let backend = strategy.pick(for: &attempt, from: upstream) else { return false }
-      batch.backends[place] = backend
-    }
-    return true
+    strategy.pick(for: batch, from: upstream)
   }
 
   override func started(at backend: BackendIndex, in upstream: borrowing Upstream) {

@@ -18,8 +18,7 @@ struct ClientPool: ~Copyable {
     let keepsConnections: Bool
     let lastArrival: Instant
     var arrivals: RandomStream
-    /// What rounding the gaps to whole nanoseconds has left over.
-    var remainder = 0.0
+    var rounding = Rounding()
     var toSend: Int
     var toJoin: Int
     var idleConnections = 0
@@ -66,10 +65,8 @@ struct ClientPool: ~Copyable {
   /// When an open group sends again after a time; never when it has sent all.
   func nextArrival(of client: ClientIndex, after time: Instant) -> Instant {
     guard let gap = rows[client.int].gap, rows[client.int].toSend > 0 else { return .never }
-    let exact = gap.draw(from: &rows[client.int].arrivals) + rows[client.int].remainder
-    let whole = Nanoseconds(nearest: exact)
-    rows[client.int].remainder = exact - Double(whole.count)
-    let next = time + whole
+    let exact = gap.draw(from: &rows[client.int].arrivals)
+    let next = time + rows[client.int].rounding.whole(of: exact)
     return next < rows[client.int].lastArrival ? next : .never
   }
 
@@ -106,28 +103,23 @@ struct ClientPool: ~Copyable {
     before end: Instant, into batch: inout RequestBatch
   ) -> Instant {
     let row = rows + client.int
-    guard let gap = row.pointee.gap else { return .never }
+    guard let gap = row.pointee.gap.map(HotSampler.init) else { return .never }
     var stream = row.pointee.arrivals
-    var remainder = row.pointee.remainder
+    var rounding = row.pointee.rounding
     var left = row.pointee.toSend
     let last = row.pointee.lastArrival
+    let isAlone = count == 1
     var next = next
-    for _ in 0..<min(limit, RequestBatch.capacity - batch.count) {
+    for _ in 0..<min(limit, left, RequestBatch.capacity - batch.count) {
       if next == .never || next + behind >= end { break }
-      batch.append(heard: next + behind, from: client)
-      left -= 1
-      if left == 0 {
-        next = .never
-        break
-      }
-      let exact = gap.draw(from: &stream) + remainder
-      let whole = Nanoseconds(nearest: exact)
-      remainder = exact - Double(whole.count)
-      next = next + whole
+      batch.append(heard: next + behind, from: client, isAlone: isAlone)
+      left &-= 1
+      if left == 0 { next = .never; break }
+      next = next + rounding.whole(of: gap.draw(from: &stream))
       if next >= last { next = .never }
     }
     row.pointee.arrivals = stream
-    row.pointee.remainder = remainder
+    row.pointee.rounding = rounding
     row.pointee.toSend = left
     return next
   }

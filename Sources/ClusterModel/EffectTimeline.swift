@@ -47,7 +47,7 @@ struct EffectTimeline {
 
 extension TargetSelection {
   /// The places of the targets among all backends, in their order.
-  fileprivate func places(among names: [String], _ stream: inout RandomStream) -> [Int] {
+  func places(among names: [String], _ stream: inout RandomStream) -> [Int] {
     switch self {
     case .names(let wanted):
       return names.indices.filter { wanted.contains(names[$0]) }
@@ -60,6 +60,8 @@ extension TargetSelection {
         places.swapAt(drawn, drawn + Int(stream.below(UInt64(places.count - drawn))))
       }
       return places.prefix(count).sorted()
+    case .label:
+      preconditionFailure("no simulation begins that aims at labels")
     }
   }
 }

@@ -99,7 +99,7 @@ struct ForeseenRun: ~Copyable {
       let backend = batch.backends[place]
       let station = stations + backend.int
       let heard = batch.heard[place]
-      picked[backend.int] += 1
+      picked[backend.int] &+= 1
       var draws = service.substream(batch.serial(place))
       let demand = Nanoseconds(nearest: station.pointee.demand.draw(from: &draws))
       let arrival = heard + backendPaths[backend.int].ahead
@@ -124,15 +124,14 @@ struct ForeseenRun: ~Copyable {
   /// The request has ended for its client, unless the run ends before.
   @inline(__always)
   private mutating func settle(_ outcome: Outcome, answered: Instant, received: Instant) {
-    note(answered)
-    if received >= runEnds { return }
+    if received >= runEnds { return note(answered) }
     latest = max(latest, received)
-    ended += 1
+    ended &+= 1
     if outcomes.append(outcome) { flushOutcomes() }
   }
 
   /// Takes note of something that happens in the balancer, or would after the end of the run.
-  @inline(__always)
+  @inline(never)
   private mutating func note(_ time: Instant) {
     if time < runEnds { latest = max(latest, time) } else { isCutOff = true }
   }

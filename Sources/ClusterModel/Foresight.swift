@@ -34,7 +34,7 @@ extension ExperimentModel.Balancer {
     // The others limit what is outstanding, or keep connections, of their own accord.
     guard [.nginx, .haproxy, .ideal].contains(like) else { return false }
     let known = ExperimentModel.Balancer(
-      name: name, like: like, strategy: strategy, passive: passive, retry: retry)
+      name: name, like: like, strategy: strategy, passive: passive, retry: retry, url: url)
     return self == known
   }
 }
@@ -42,7 +42,8 @@ extension ExperimentModel.Balancer {
 extension Backend {
   /// Whether a request that it has taken in is done at a time that no later one can change.
   fileprivate var isForeseeable: Bool {
-    guard case .count(let count) = workers, cores.map({ $0.count >= Double(count) }) ?? true
+    guard case .count(let count) = workers, backlog > 0,
+      cores.map({ $0.count >= Double(count) }) ?? true
     else { return false }
     return self
       == Backend(

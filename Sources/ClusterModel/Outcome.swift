@@ -29,7 +29,7 @@ struct OutcomeBatch: ~Copyable {
   /// Adds an outcome; true when the batch is then full.
   mutating func append(_ outcome: Outcome) -> Bool {
     rows[count] = outcome
-    count += 1
+    count &+= 1
     return count == OutcomeBatch.capacity
   }
 

@@ -1,7 +1,7 @@
 import SimulationEngine
 
 /// Requests on their way through a run that foresees their ends, one stage for all after the other.
-struct RequestBatch: ~Copyable {
+public struct RequestBatch: ~Copyable {
   /// How many requests a full batch holds: so few that they stay in the fastest cache.
   static var capacity: Int { 512 }
 
@@ -29,11 +29,13 @@ struct RequestBatch: ~Copyable {
   }
 
   /// Adds a request, which comes after those that it holds.
+  ///
+  /// - Parameter isAlone: whether there is no other group than the first.
   @inline(__always)
-  mutating func append(heard time: Instant, from client: ClientIndex) {
+  mutating func append(heard time: Instant, from client: ClientIndex, isAlone: Bool) {
     heard[count] = time
-    clients[count] = client
-    count += 1
+    if !isAlone { clients[count] = client }
+    count &+= 1
   }
 
   /// Makes room for the requests after those that it holds.
@@ -44,7 +46,7 @@ struct RequestBatch: ~Copyable {
 
   /// Which request stands at a place, counted over the whole run.
   @inline(__always)
-  func serial(_ place: Int) -> UInt64 { firstSerial + UInt64(place) }
+  func serial(_ place: Int) -> UInt64 { firstSerial &+ UInt64(truncatingIfNeeded: place) }
 
   /// Gives each request what a balancer can see of it.
   func identify(by clients: borrowing ClientPool) {

@@ -8,25 +8,26 @@ import SimulationEngine
 /// and the first worker is free, and no later request can change that.
 struct Station: ~Copyable {
   /// What a request costs.
-  let demand: Sampler
+  let demand: HotSampler
   private let workers: Int
   private let backlog: Int
   /// When the only worker is free again.
   private var freeAt = Instant.zero
   /// When each of several workers is free again.
   private var workersFreeAt = Heap<Instant>()
-  /// When those begin that had to wait and may wait still.
-  private var begins = Ring<Instant>()
+  /// When the latest requests begin, each at its number modulo the size, which is a power of two.
+  private var begins = Column(repeating: Instant.longAgo, count: 64)
+  private var admitted = 0
   /// What is measured: from its beginning to its end.
   private let measuredFrom, measuredUntil: Instant
   /// CPU time given, in nanoseconds.
-  private var used = 0.0
+  private var used: Int128 = 0
   /// The time that requests have waited, in nanoseconds.
-  private var waited = 0.0
+  private var waited: Int128 = 0
 
   /// Makes an idle station that measures between two times.
   init(_ backend: Backend, from start: Instant, until end: Instant, shop: inout SamplerShop) {
-    demand = shop.sampler(of: backend.service.cpu)
+    demand = HotSampler(shop.sampler(of: backend.service.cpu))
     workers = backend.workers.count
     backlog = backend.backlog
     measuredFrom = start
@@ -43,41 +44,65 @@ struct Station: ~Copyable {
   mutating func admit(at arrival: Instant, demand: Nanoseconds) -> Instant? {
     let free = workers == 1 ? freeAt : workersFreeAt.first
     let begin = max(arrival, free)
-    if begin > arrival, !wait(from: arrival, until: begin) { return nil }
+    guard hasRoom(at: arrival) else { return nil }
+    begins[admitted & (begins.count &- 1)] = begin
+    admitted &+= 1
     let done = begin + demand
     if workers == 1 {
       freeAt = done
     } else {
       workersFreeAt.replaceFirst(with: done)
     }
-    used += measured(from: begin, until: done)
+    if arrival >= measuredFrom && done <= measuredUntil {
+      waited &+= Int128((begin - arrival).count)
+      used &+= Int128(demand.count)
+    } else {
+      waited &+= Int128(measured(from: arrival, until: begin))
+      used &+= Int128(measured(from: begin, until: done))
+    }
     return done
   }
 
-  /// Lets a request wait; false when the backlog may be full.
+  /// Whether fewer requests wait than the backlog holds: whether the one that came so many before
+  /// has begun.
   @inline(__always)
-  private mutating func wait(from arrival: Instant, until begin: Instant) -> Bool {
-    while begins.count > 0 && begins.first < arrival { _ = begins.removeFirst() }
-    if begins.count >= backlog { return false }
-    begins.append(begin)
-    waited += measured(from: arrival, until: begin)
+  private mutating func hasRoom(at time: Instant) -> Bool {
+    let window = min(begins.count, backlog)
+    if begins[(admitted &- window) & (begins.count &- 1)] < time { return true }
+    return backlog > begins.count && widen()
+  }
+
+  /// Makes room to remember twice as many beginnings, of requests that all wait.
+  @inline(never)
+  private mutating func widen() -> Bool {
+    let known = begins.count
+    let wider = Column(repeating: Instant.longAgo, count: 2 * known)
+    for number in (admitted - known)..<admitted where number >= 0 {
+      wider[number & (2 * known - 1)] = begins[number & (known - 1)]
+    }
+    begins = wider
     return true
   }
 
   /// The part of a span that lies in what is measured, in nanoseconds.
-  @inline(__always)
-  private func measured(from start: Instant, until end: Instant) -> Double {
-    Double(max(0, (min(end, measuredUntil) - max(start, measuredFrom)).count))
+  @inline(never)
+  private func measured(from start: Instant, until end: Instant) -> Int64 {
+    max(0, (min(end, measuredUntil) - max(start, measuredFrom)).count)
   }
 
   /// The part of what it could do that it did in a span.
   func utilization(over span: Nanoseconds) -> Double {
     guard span > .zero else { return 0 }
-    return min(1, used / Double(workers) / Double(span.count))
+    return min(1, Double(used) / Double(workers) / Double(span.count))
   }
 
   /// The mean number of requests waiting in a span.
   func queueMean(over span: Nanoseconds) -> Double {
-    span > .zero ? waited / Double(span.count) : 0
+    span > .zero ? Double(waited) / Double(span.count) : 0
   }
+}
+
+extension Instant {
+  /// Before everything.
+  fileprivate static var longAgo: Instant { Instant(nanoseconds: -1) }
 }

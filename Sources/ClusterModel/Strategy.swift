@@ -29,6 +29,13 @@ public protocol Strategy: ~Copyable, SendableMetatype {
   /// - Complexity: each strategy says.
   mutating func pick(for attempt: inout Attempt, from upstream: borrowing Upstream) -> BackendIndex?
 
+  /// Picks for each request of a batch in order, without being told of its beginning and its end;
+  /// false when there was no usable backend for one.
+  ///
+  /// It is asked of strategies that ignore answers. Nobody implements it: it is here so that it is
+  /// compiled for each strategy.
+  mutating func pick(for batch: borrowing RequestBatch, from upstream: borrowing Upstream) -> Bool
+
   /// A request has been sent to a backend, which `upstream` counts as outstanding now.
   mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream)
 
@@ -44,6 +51,18 @@ public protocol Strategy: ~Copyable, SendableMetatype {
 extension Strategy where Self: ~Copyable {
   /// None.
   public static var traits: StrategyTraits { [] }
+
+  /// One after the other, as `pick(for:from:)` says.
+  public mutating func pick(
+    for batch: borrowing RequestBatch, from upstream: borrowing Upstream
+  ) -> Bool {
+    for place in 0..<batch.count {
+      var attempt = batch.attempt(place)
+      guard let backend = pick(for: &attempt, from: upstream) else { return false }
+      batch.backends[place] = backend
+    }
+    return true
+  }
 
   /// Nothing: the strategy keeps no index.
   public mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {}

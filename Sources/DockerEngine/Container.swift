@@ -12,6 +12,18 @@ public struct Container: Sendable, Hashable {
   public let isRemovedOnExit: Bool
   /// The restart policy, such as `unless-stopped`; empty or `no` when there is none.
   public let restartPolicy: String
+  /// Whose network the container uses: `bridge`, a network's name, `host`, `container:…`.
+  public let networkMode: String
+  /// The networks that it is connected to, by name.
+  public let networks: [String: Network]
+
+  /// The place of a container in one network.
+  public struct Network: Sendable, Hashable {
+    /// Its IPv4 address; empty while it does not run.
+    public let address: String
+    /// Its IPv6 address; empty without one.
+    public let address6: String
+  }
 
   /// What a container does at one moment.
   public struct State: Sendable, Hashable {
@@ -27,6 +39,8 @@ public struct Container: Sendable, Hashable {
     public let startedAt: String
     /// When the last run ended, in the engine's own words.
     public let finishedAt: String
+    /// The number of its first process on the engine's machine; 0 while it does not run.
+    public let pid: Int32
     /// The state of the health check, such as `starting`; nil without one.
     public let health: String?
   }
@@ -75,12 +89,18 @@ extension Container: Decodable {
     case state = "State"
     case host = "HostConfig"
     case config = "Config"
+    case networking = "NetworkSettings"
   }
 
   private struct Host: Decodable {
     struct Policy: Decodable { let Name: String? }
     let AutoRemove: Bool?
     let RestartPolicy: Policy?
+    let NetworkMode: String?
+  }
+
+  private struct Networking: Decodable {
+    let Networks: [String: Network]?
   }
 
   private struct Config: Decodable {
@@ -97,6 +117,8 @@ extension Container: Decodable {
     let host = try keys.decodeIfPresent(Host.self, forKey: .host)
     isRemovedOnExit = host?.AutoRemove ?? false
     restartPolicy = host?.RestartPolicy?.Name ?? ""
+    networkMode = host?.NetworkMode ?? ""
+    networks = try keys.decodeIfPresent(Networking.self, forKey: .networking)?.Networks ?? [:]
     labels = try keys.decodeIfPresent(Config.self, forKey: .config)?.Labels ?? [:]
   }
 }
@@ -110,6 +132,7 @@ extension Container.State: Decodable {
     case startedAt = "StartedAt"
     case finishedAt = "FinishedAt"
     case health = "Health"
+    case pid = "Pid"
   }
 
   private struct Health: Decodable {
@@ -125,8 +148,23 @@ extension Container.State: Decodable {
     exitCode = try keys.decodeIfPresent(Int.self, forKey: .exitCode) ?? 0
     startedAt = try keys.decode(String.self, forKey: .startedAt)
     finishedAt = try keys.decodeIfPresent(String.self, forKey: .finishedAt) ?? ""
+    pid = try keys.decodeIfPresent(Int32.self, forKey: .pid) ?? 0
     let health = try keys.decodeIfPresent(Health.self, forKey: .health)?.Status
     // Podman says "" and Docker "none" where there is no health check.
     self.health = health == "" || health == "none" ? nil : health
+  }
+}
+
+extension Container.Network: Decodable {
+  private enum Key: String, CodingKey {
+    case address = "IPAddress"
+    case address6 = "GlobalIPv6Address"
+  }
+
+  /// Reads what the engine's JSON says; keys that are not needed here are passed over.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    address = try keys.decodeIfPresent(String.self, forKey: .address) ?? ""
+    address6 = try keys.decodeIfPresent(String.self, forKey: .address6) ?? ""
   }
 }

@@ -74,13 +74,20 @@ extension Engine {
     }
   }
 
-  private func decode<Value: Decodable>(
-    _ type: Value.Type, from call: EngineCall
-  ) throws(EngineError) -> Value {
+  /// The body of the answer to a call that only reads.
+  func body(of call: EngineCall) throws(EngineError) -> [UInt8] {
     let answer = try transport.answer(to: call, version: version)
     guard answer.status == 200 else { throw refusal(of: call, answer) }
+    return answer.body
+  }
+
+  /// The value that the answer to a call describes.
+  func decode<Value: Decodable>(
+    _ type: Value.Type, from call: EngineCall
+  ) throws(EngineError) -> Value {
+    let body = try body(of: call)
     do {
-      return try JSONDecoder().decode(type, from: Data(answer.body))
+      return try JSONDecoder().decode(type, from: Data(body))
     } catch {
       throw .notUnderstood(call: call.line(version: version), detail: "\(error)")
     }

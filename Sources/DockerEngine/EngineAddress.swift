@@ -12,6 +12,11 @@ public enum EngineAddress: Sendable, Hashable {
 }
 
 extension EngineAddress: CustomStringConvertible {
+  /// Whether the engine is on this machine, as far as its address says.
+  public var isLocal: Bool {
+    if case .unix = self { true } else { false }
+  }
+
   /// The longest path that fits in the address of a Unix socket, in bytes.
   static let longestPath = 107
 

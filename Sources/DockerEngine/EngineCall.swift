@@ -16,12 +16,26 @@ public enum EngineCall: Sendable, Hashable {
   case kill(id: String, signal: String)
   /// Starts a container that exists and does not run.
   case start(id: String)
+  /// Lists what happened to containers between two times, in nanoseconds since 1970.
+  case events(since: Int64, until: Int64)
+  /// Reads once what a container uses.
+  case usage(id: String)
+  /// Asks a container's first process to end, and kills it when it has not after so many seconds.
+  ///
+  /// The engine counts this as a stop by hand, as a kill.
+  case stop(id: String, seconds: Int)
+  /// Freezes all processes of a container.
+  case pause(id: String)
+  /// Lets a frozen container go on.
+  case unpause(id: String)
+  /// Asks the engine what it is and what it runs on.
+  case info
 
   /// The method of HTTP.
   public var method: String {
     switch self {
-    case .ping, .list, .inspect: "GET"
-    case .kill, .start: "POST"
+    case .ping, .list, .inspect, .info, .events, .usage: "GET"
+    case .kill, .start, .stop, .pause, .unpause: "POST"
     }
   }
 
@@ -34,6 +48,14 @@ public enum EngineCall: Sendable, Hashable {
     case .kill(let id, let signal):
       "/containers/\(Self.escaped(id))/kill?signal=\(Self.escaped(signal))"
     case .start(let id): "/containers/\(Self.escaped(id))/start"
+    case .events(let since, let until):
+      "/events?since=\(Self.seconds(since))&until=\(Self.seconds(until))&filters="
+        + Self.escaped("{\"type\":[\"container\"]}")
+    case .usage(let id): "/containers/\(Self.escaped(id))/stats?stream=false&one-shot=true"
+    case .stop(let id, let seconds): "/containers/\(Self.escaped(id))/stop?t=\(seconds)"
+    case .pause(let id): "/containers/\(Self.escaped(id))/pause"
+    case .unpause(let id): "/containers/\(Self.escaped(id))/unpause"
+    case .info: "/info"
     }
   }
 
@@ -54,10 +76,18 @@ public enum EngineCall: Sendable, Hashable {
   var patienceSeconds: Double {
     switch self {
     case .ping: 3
-    case .list, .inspect: 10
-    case .kill: 20
+    case .list, .inspect, .info, .events, .usage: 10
+    case .kill, .pause, .unpause: 20
     case .start: 30
+    case .stop(_, let seconds): Double(seconds) + 20
     }
+  }
+
+  /// A time as the engine takes it, such as `1795233600.000000042`.
+  private static func seconds(_ nanoseconds: Int64) -> String {
+    let fraction = String(nanoseconds % 1_000_000_000)
+    return "\(nanoseconds / 1_000_000_000)."
+      + String(repeating: "0", count: 9 - fraction.count) + fraction
   }
 
   /// The text with everything but unreserved characters percent-encoded (RFC 3986, section 2.3).

@@ -5,9 +5,9 @@ extension Keys {
     of: "a backend",
     [
       "weight", "backup", "down", "max_conns", "cpus", "cores", "workers", "backlog", "service",
-      "memory", "healthcheck", "restart",
+      "memory", "healthcheck", "restart", "site",
     ],
-    later: ["slow_start", "memory_base", "error_rate", "startup", "site"])
+    later: ["slow_start", "memory_base", "error_rate", "startup"])
   static let service = Keys(of: "`service`", ["cpu"], later: ["io", "memory", "stages"])
   static let healthcheck = Keys(
     of: "`healthcheck`", ["interval", "timeout", "retries", "start_period"])
@@ -129,6 +129,7 @@ extension Decoding {
       return BackendSettings(isServiceRefused: true)
     }
     var settings = BackendSettings()
+    checkSite(fields["site"])
     settings.weight = fields["weight"].flatMap { whole($0, in: Limits.weight) }
     settings.isBackup = fields["backup"].flatMap { flag($0) }
     settings.isDown = fields["down"].flatMap { flag($0) }

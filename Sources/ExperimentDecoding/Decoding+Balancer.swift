@@ -5,7 +5,7 @@ extension Keys {
     of: "`balancer`",
     [
       "like", "strategy", "passive", "active", "timeouts", "retry", "circuit_breakers",
-      "max_connections", "workers", "keepalive", "cpu", "allbackups",
+      "max_connections", "workers", "keepalive", "cpu", "allbackups", "site", "url",
     ])
 }
 
@@ -26,6 +26,11 @@ extension Decoding {
     }
     let balancers = members.compactMap { member -> Balancer? in
       guard isName(member) else { return nil }
+      if case .mapping(let entries) = member.node.content,
+        let site = entries.first(where: { $0.key == "site" })
+      {
+        complain("several balancers are in one place; leave out `site`", at: site.keyPlace)
+      }
       var balancer = self.balancer(member, of: document)
       balancer?.name = member.name
       return balancer
@@ -37,6 +42,13 @@ extension Decoding {
   private func balancer(_ field: Field?, of document: Field) -> Balancer? {
     guard let field else { return standardBalancer(.nginx, at: document.place) }
     guard let fields = fields(of: field, .balancer) else { return nil }
+    checkSite(fields["site"])
+    var balancer = balancer(fields, field)
+    if let url = fields["url"] { balancer?.url = text(url, limit: Limits.urlLength) }
+    return balancer
+  }
+
+  private func balancer(_ fields: Fields, _ field: Field) -> Balancer? {
     let like = optional(fields["like"], else: .nginx) {
       choice(
         $0,
@@ -67,7 +79,7 @@ extension Decoding {
     return nil
   }
 
-  private func strategy(_ field: Field, like: BalancerProgram) -> StrategyChoice? {
+  func strategy(_ field: Field, like: BalancerProgram) -> StrategyChoice? {
     switch field.node.content {
     case .scalar:
       guard let name = scalar(field, "must name a strategy") else { return nil }

@@ -2,8 +2,8 @@ import ExperimentModel
 
 extension Keys {
   static let clientGroup = Keys(
-    of: "a client group", ["open", "closed", "start", "keepalive", "timeout", "request"],
-    later: ["trace", "retry", "site"])
+    of: "a client group", ["open", "closed", "start", "keepalive", "timeout", "request", "site"],
+    later: ["trace", "retry"])
   static let request = Keys(of: "`request`", ["method", "key", "client_ips"])
   static let key = Keys(of: "`key`", ["uniform", "zipf"])
   static let zipf = Keys(of: "`zipf`", ["n", "s"])
@@ -31,6 +31,7 @@ extension Decoding {
     let keepalive = optional(fields["keepalive"], else: false) { flag($0) }
     let timeout = fields["timeout"].flatMap { duration($0, .positiveTime) }
     let request = optional(fields["request"], else: RequestKind()) { requestKind($0) }
+    checkSite(fields["site"])
     guard isNamed, let workload, let start, let keepalive, let request else { return nil }
     return ClientGroup(
       name: field.name, workload: workload, start: start, keepalive: keepalive, timeout: timeout,

@@ -19,7 +19,7 @@ extension Decoding {
   }
 
   /// The path of a file that is named relative to the folder of the topology.
-  private func pathBeside(_ name: String) -> String {
+  func pathBeside(_ name: String) -> String {
     guard !name.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return name }
     return file[...slash] + name
   }

@@ -1,62 +1,88 @@
 import ExperimentModel
 
 extension Keys {
-  static let faultNames = ["kill", "stop", "pause", "fail"]
+  /// The kinds of faults, each with the parameters that it takes.
+  static let faultKinds: KeyValuePairs<String, [String]> = [
+    "kill": ["signal", "refuse"],
+    "stop": [],
+    "pause": [],
+    "fail": ["rate", "status"],
+    "delay": ["by", "jitter", "correlation", "distribution"] + filter,
+    "drop": ["rate", "correlation"] + filter,
+    "duplicate": ["rate", "correlation"] + filter,
+    "corrupt": ["rate", "correlation"] + filter,
+    "reorder": ["rate", "correlation"] + filter,
+    "throttle": ["bandwidth"] + filter,
+    "partition": ["one_way"],
+    "cpu": ["cpus", "burn"],
+    "memory": ["limit", "fill"],
+  ]
+  /// Which packets of a target are meant.
+  private static let filter = ["direction", "peer", "port"]
   static let fault = Keys(
     of: "a fault",
-    ["at"] + faultNames + ["for", "every", "times", "signal", "refuse", "rate", "status"],
-    later: [
-      "delay", "drop", "duplicate", "corrupt", "reorder", "throttle", "partition", "cpu", "memory",
-      "by", "jitter", "correlation", "distribution", "direction", "peer", "port", "bandwidth",
-      "one_way", "cpus", "burn", "limit", "fill",
-    ])
-  static let target = Keys(of: "a target", ["pattern", "any", "of"], later: ["label"])
+    ["at"] + faultKinds.map(\.key) + ["for", "every", "times"]
+      + faultKinds.flatMap(\.value).withoutRepetitions)
+  static let target = Keys(of: "a target", ["pattern", "any", "of", "label"])
+}
+
+extension [String] {
+  /// The words in their order, each once.
+  fileprivate var withoutRepetitions: [String] {
+    var known: Set<String> = []
+    return filter { known.insert($0).inserted }
+  }
 }
 
 extension Decoding {
   /// The timeline of faults; nil after a complaint.
-  func faults(_ field: Field?, backends: [Node.Entry], run: RunSettings?) -> [ScheduledFault]? {
+  ///
+  /// - Parameter end: when nothing is left that a fault could disturb; nil when nobody knows.
+  func faults(
+    _ field: Field?, in places: NetworkPlaces, until end: Duration?
+  ) -> [ScheduledFault]? {
     guard let field else { return [] }
     guard let elements = elements(of: field, each: "fault", limit: Limits.faults) else {
       return nil
     }
-    let names = backends.map(\.key)
-    let faults = elements.compactMap { fault($0, among: names, until: run?.duration) }
+    let faults = elements.compactMap { fault($0, in: places, until: end) }
     return faults.count == elements.count ? faults : nil
   }
 
   private func fault(
-    _ field: Field, among names: [String], until end: Duration?
+    _ field: Field, in places: NetworkPlaces, until end: Duration?
   ) -> ScheduledFault? {
     guard let fields = fields(of: field, .fault) else { return nil }
     guard let (kind, target) = kind(fields, of: field) else { return nil }
     checkParameters(fields, of: kind)
-    guard let at = fields["at"].flatMap({ duration($0, .time) }) else {
-      if fields["at"] == nil {
-        complain("the fault needs `at`, such as `at: 10s`", at: field.place)
-      }
-      return nil
+    let at = fields["at"].flatMap { duration($0, .time) }
+    if fields["at"] == nil {
+      complain("the fault needs `at`, such as `at: 10s`", at: field.place)
     }
-    if let end, at >= end {
+    if let at, let end, at >= end {
       refuse(fields["at"] ?? field, "must be before the end of the run")
     }
-    guard let fault = fault(kind, fields, of: field), let targets = targets(target, names) else {
-      return nil
-    }
+    let fault = fault(kind, fields, in: places)
+    let reach: TargetReach = Keys.isOfNetwork(kind) ? .nodes : .backends
+    let targets =
+      kind == "partition"
+      ? partitioned(target, in: places) : targets(target, places, reach)
+    guard let at, let fault, let targets else { return nil }
     var scheduled = ScheduledFault(at: at, fault, targets: targets)
     scheduled.duration = fields["for"].flatMap { duration($0, .positiveTime) }
     scheduled.every = fields["every"].flatMap { duration($0, .positiveTime) }
     scheduled.times = fields["times"].flatMap { whole($0, in: Limits.occurrences) } ?? 1
-    checkRecurrence(scheduled, fields, until: end)
+    checkRecurrence(scheduled, fields)
     return scheduled
   }
 
   /// Which fault it is, and the field of its targets.
   private func kind(_ fields: Fields, of field: Field) -> (String, Field)? {
-    let given = Keys.faultNames.compactMap { name in fields[name].map { (name, $0) } }
+    let names = Keys.faultKinds.map(\.key)
+    let given = names.compactMap { name in fields[name].map { (name, $0) } }
     if given.count == 1 { return given[0] }
     if given.isEmpty {
-      if !fields.explainsAbsence(of: Keys.faultNames) {
+      if !fields.explainsAbsence(of: names) {
         complain(
           "the fault needs a kind and its target, such as `kill: back-01`", at: field.place)
       }
@@ -67,16 +93,20 @@ extension Decoding {
     return nil
   }
 
-  /// Complains about parameters that belong to another fault.
+  /// Complains about parameters that belong to other faults.
   private func checkParameters(_ fields: Fields, of kind: String) {
-    let owners = ["signal": "kill", "refuse": "kill", "rate": "fail", "status": "fail"]
+    let common: Set<String> = ["at", "for", "every", "times", kind]
+    let own = Keys.faultKinds.first { $0.key == kind }?.value ?? []
+    let kinds = Set(Keys.faultKinds.map(\.key))
     for field in fields.given {
-      guard let owner = owners[field.name], owner != kind else { continue }
-      complain("`\(field.name)` belongs to `\(owner)`, not to `\(kind)`", at: field.keyPlace)
+      let name = field.name
+      if common.contains(name) || own.contains(name) || kinds.contains(name) { continue }
+      let rest = own.isEmpty ? "" : "; it takes \(listed(own.map { "`\($0)`" }))"
+      complain("`\(kind)` takes no `\(name)`\(rest)", at: field.keyPlace)
     }
   }
 
-  private func fault(_ kind: String, _ fields: Fields, of field: Field) -> Fault? {
+  private func fault(_ kind: String, _ fields: Fields, in places: NetworkPlaces) -> Fault? {
     switch kind {
     case "kill":
       let signal = optional(fields["signal"], else: "KILL") { self.signal($0) }
@@ -85,11 +115,19 @@ extension Decoding {
       return .kill(signal: signal, refuses: refuses)
     case "stop": return .stop
     case "pause": return .pause
-    default:
+    case "fail":
       let rate = optional(fields["rate"], else: Ratio(1)) { ratio($0) }
       let status = optional(fields["status"], else: 503) { whole($0, in: Limits.errorStatus) }
       guard let rate, let status else { return nil }
       return .fail(rate: rate, status: status)
+    case "cpu": return cpuFault(fields)
+    case "memory": return memoryFault(fields)
+    case "partition": return partition(fields, in: places)
+    default:
+      let filter = packetFilter(fields, in: places)
+      let impairment = packetImpairment(kind, fields)
+      guard let filter, let impairment else { return nil }
+      return .impair(impairment, filter)
     }
   }
 
@@ -100,65 +138,39 @@ extension Decoding {
     return word(field, among: accepted).map { $0.hasPrefix("SIG") ? String($0.dropFirst(3)) : $0 }
   }
 
-  /// Which backends a fault aims at.
-  private func targets(_ field: Field, _ names: [String]) -> TargetSelection? {
-    switch field.node.content {
-    case .scalar:
-      return name(field, names).map { .names([$0]) }
-    case .sequence:
-      return list(field, names).map(TargetSelection.names)
-    case .mapping:
-      return selection(field, names)
-    }
+  /// A new CPU limit, or competing load.
+  private func cpuFault(_ fields: Fields) -> Fault? {
+    guard let given = eitherOf("cpus", "burn", of: fields, example: "`cpus: 0.05` or `burn: 2`")
+    else { return nil }
+    let cores = number(given, in: Limits.cores).map(Cores.init)
+    return cores.map { given.name == "cpus" ? .limitCPU($0) : .burnCPU($0) }
   }
 
-  private func selection(_ field: Field, _ names: [String]) -> TargetSelection? {
-    guard let fields = fields(of: field, .target) else { return nil }
-    if let pattern = fields["pattern"] {
-      return text(pattern, limit: Limits.nameLength).map(TargetSelection.pattern)
-    }
-    guard let any = fields["any"] else {
-      if !fields.explainsAbsence(of: ["any", "pattern"]) {
-        refuse(field, "must hold `pattern`, or `any` and `of`")
+  /// A new memory limit, or competing use.
+  private func memoryFault(_ fields: Fields) -> Fault? {
+    guard let given = eitherOf("limit", "fill", of: fields, example: "`limit: 32M` or `fill: 100M`")
+    else { return nil }
+    return size(given).map { given.name == "limit" ? .limitMemory($0) : .fillMemory($0) }
+  }
+
+  /// The one of two keys that is given; nil, after a complaint, when none or both are.
+  private func eitherOf(
+    _ one: String, _ other: String, of fields: Fields, example: String
+  ) -> Field? {
+    switch (fields[one], fields[other]) {
+    case (let given?, nil), (nil, let given?): return given
+    case (_?, let second?):
+      complain("give either `\(one)` or `\(other)`, not both", at: second.keyPlace)
+    case (nil, nil):
+      if !fields.explainsAbsence(of: [one, other]) {
+        complain("the fault needs \(example)", at: fields.owner.place)
       }
-      return nil
     }
-    let candidates: [String]?
-    if let of = fields["of"], case .sequence = of.node.content {
-      candidates = list(of, names)
-    } else {
-      candidates = optional(fields["of"], else: names) { $0.isBackends ? names : list($0, names) }
-    }
-    guard let candidates, let count = whole(any, in: 1...max(1, candidates.count)) else {
-      return nil
-    }
-    return .any(count, of: candidates)
-  }
-
-  private func list(_ field: Field, _ names: [String]) -> [String]? {
-    guard let elements = elements(of: field, each: "target", limit: Limits.backends) else {
-      return nil
-    }
-    guard !elements.isEmpty else {
-      complain("`\(field.name)` aims at nothing; name a backend", at: field.place)
-      return nil
-    }
-    let targets = elements.compactMap { name($0, names) }
-    return targets.count == elements.count ? targets : nil
-  }
-
-  /// The name of a backend.
-  private func name(_ field: Field, _ names: [String]) -> String? {
-    guard let name = scalar(field, "must name a backend") else { return nil }
-    if names.contains(name) { return name }
-    let meant = suggestion(for: name, among: Array(names.prefix(300)))
-    let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
-    complain("there is no backend \(quoted(name))\(hint)", at: field.place)
     return nil
   }
 
   /// Complains about a recurrence that cannot be meant.
-  private func checkRecurrence(_ fault: ScheduledFault, _ fields: Fields, until end: Duration?) {
+  private func checkRecurrence(_ fault: ScheduledFault, _ fields: Fields) {
     if let every = fields["every"], fields["times"] == nil {
       complain("`every` needs `times`, how often it happens", at: every.keyPlace)
     }
@@ -174,12 +186,5 @@ extension Decoding {
       let last = Double(fault.times) * every.inSeconds
       if last > Limits.longestTime.inSeconds { refuse(field, "must end within 10 years") }
     }
-  }
-}
-
-extension Field {
-  /// Whether the word for all backends stands here.
-  fileprivate var isBackends: Bool {
-    if case .scalar("backends", _) = node.content { true } else { false }
   }
 }

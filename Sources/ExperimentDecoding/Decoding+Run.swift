@@ -2,7 +2,7 @@ import ExperimentModel
 
 extension Keys {
   static let run = Keys(
-    of: "`run`", ["seed", "warmup", "duration"], later: ["replications", "precision"])
+    of: "`run`", ["seed", "warmup", "duration", "replications", "precision"])
 }
 
 extension Decoding {
@@ -14,8 +14,16 @@ extension Decoding {
     if let seed = fields["seed"].flatMap({ whole($0, in: 0...UInt64.max) }) {
       settings.seed = seed
     }
-    if let warmup = fields["warmup"].flatMap({ warmup($0) }) { settings.warmup = warmup }
+    if let field = fields["warmup"] {
+      if case .scalar("auto", _) = field.node.content {
+        settings.findsWarmup = true
+      } else if let warmup = warmup(field) {
+        settings.warmup = warmup
+      }
+    }
     settings.duration = fields["duration"].flatMap { duration($0, .positiveTime) }
+    settings.replications = fields["replications"].flatMap { whole($0, in: Limits.replications) }
+    settings.precision = fields["precision"].flatMap { precision($0) }
     return settings
   }
 
@@ -23,12 +31,18 @@ extension Decoding {
     switch field.node.content {
     case .scalar("none", _):
       return .zero
-    case .scalar("auto", _):
-      complain("`warmup: auto` is not supported yet; give a duration or none", at: field.place)
-      return nil
     default:
       return duration(field, .time)
     }
+  }
+
+  private func precision(_ field: Field) -> Ratio? {
+    guard let precision = ratio(field) else { return nil }
+    guard Limits.precision.contains(precision.fraction) else {
+      refuse(field, "must lie between 0.1% and 50%")
+      return nil
+    }
+    return precision
   }
 
   /// Whether the run has an end of its own, as far as a sound or unsound `run` shows.
@@ -59,6 +73,12 @@ extension Decoding {
     complain(
       "`warmup` leaves nothing to measure; it must be shorter than the run of \(length)",
       at: warmup.value.place)
+  }
+
+  /// When the run ends or its clients stop, where the file fixes it.
+  func length(of run: RunSettings?, _ clients: [ClientGroup]?) -> Duration? {
+    guard let run else { return nil }
+    return run.duration ?? clients.flatMap { knownLength(run, $0) }
   }
 
   /// How long requests are sent, where the file fixes it; nil where it depends on the run.

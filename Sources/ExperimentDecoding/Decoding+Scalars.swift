@@ -152,29 +152,13 @@ extension Decoding {
 
   /// An amount of memory such as `64M`, binary as in Compose.
   func size(_ field: Field) -> ByteCount? {
-    let demand = "must be a size such as 64M or 1.5G"
-    guard let text = scalar(field, demand) else { return nil }
-    var rest = Substring(text)
-    guard let number = ExactDecimal(takenFrom: &rest) else {
-      refuse(field, demand)
+    guard let text = scalar(field, SizeText.demand) else { return nil }
+    do throws(SizeText.Fault) {
+      return try SizeText.read(text)
+    } catch {
+      refuse(field, error.demand)
       return nil
     }
-    let powers = ["": 0, "b": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50]
-    var unit = rest.lowercased()
-    if unit.count > 1, unit.hasSuffix("b") { unit.removeLast() }
-    if unit.count > 1, unit.hasSuffix("i") { unit.removeLast() }
-    guard let power = powers[unit] else {
-      refuse(field, "must have one of the units B, K, M, G, T or P")
-      return nil
-    }
-    guard
-      let bytes = number.rounded(times: 1 << UInt128(power)).flatMap({ Int(exactly: $0.whole) }),
-      Limits.memoryBytes.contains(bytes)
-    else {
-      refuse(field, "must be at least one byte and at most 1024P")
-      return nil
-    }
-    return ByteCount(bytes: bytes)
   }
 }
 

@@ -5,17 +5,19 @@ extension Keys {
     of: "a topology",
     [
       "name", "description", "clients", "balancer", "balancers", "backend_defaults", "backends",
-      "network", "faults", "run",
-    ],
-    later: ["question", "topology", "set", "hypothesis", "compare"],
-    allowsExtensions: true)
+      "network", "faults", "run", "question", "hypothesis", "compare", "abort",
+    ], allowsExtensions: true)
 }
 
 extension Decoding {
   /// The topology that a document describes; nil after complaints.
   func topology(_ root: Node) -> Topology? {
     let document = Field(name: "the file", node: root)
-    guard let fields = fields(of: document, .topology) else { return nil }
+    return fields(of: document, .topology).flatMap { topology($0, of: document) }
+  }
+
+  /// The topology that the keys of a document describe; nil after complaints.
+  func topology(_ fields: Fields, of document: Field) -> Topology? {
     let name = required("name", of: fields, example: "three-weighted").flatMap { title($0) }
     let description = fields["description"].flatMap {
       text($0, limit: Limits.descriptionLength)
@@ -27,10 +29,13 @@ extension Decoding {
     let balancers = balancers(fields["balancer"], fields["balancers"], of: document)
     let backends = required("backends", of: fields, example: "{back-01: {service: {cpu: 4ms}}}")
       .flatMap { self.backends($0, defaults: fields["backend_defaults"]) }
-    let places = NetworkPlaces(clients: fields["clients"], backends: fields["backends"])
+    let places = NetworkPlaces(
+      clients: fields["clients"], balancer: fields["balancer"], backends: fields["backends"],
+      defaults: fields["backend_defaults"])
     checkNames(places)
     let network = network(fields["network"], between: places)
-    let faults = faults(fields["faults"], backends: places.backends, run: run)
+    let faults = faults(
+      fields["faults"], in: places, until: length(of: run, clients))
     if let run, let clients { check(run, fields["run"], against: clients, fields["clients"]) }
     guard let name, let clients, let balancers, let backends, let network, let faults,
       let run
@@ -58,6 +63,13 @@ extension Decoding {
             at: entry.keyPlace)
         }
       }
+    }
+    let taken = Set(NetworkPlaces.words + (places.clients + places.backends).map(\.key))
+    for entry in places.clients + places.backends {
+      guard let site = places.sites[entry.key], taken.contains(site) else { continue }
+      complain(
+        "\(quoted(site)) is the name of a site and of something else; choose another",
+        at: entry.keyPlace)
     }
     let groups = Set(places.clients.map(\.key))
     for entry in places.backends where groups.contains(entry.key) {

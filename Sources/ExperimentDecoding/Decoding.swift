@@ -9,6 +9,8 @@ final class Decoding {
   let catalogue: StrategyNames
   /// Files of observed durations that were read before; nil for one that was refused.
   var samples: [String: [WeightedDuration]?] = [:]
+  /// Whether a value could not be put where it was meant to be.
+  var hasVainSettings = false
   private var complaints: Set<Diagnostic> = []
   /// How many complaints there are besides those that are kept.
   var uncollected = 0
@@ -26,7 +28,7 @@ final class Decoding {
   /// Notes a complaint, once: a value that aliases repeat is wrong in one place only.
   func complain(_ message: String, at place: Place, in other: String? = nil) {
     let complaint = Diagnostic(
-      file: other ?? file, line: place.line, column: place.column, message: message)
+      file: other ?? place.source ?? file, line: place.line, column: place.column, message: message)
     if complaints.count < Limits.diagnostics {
       complaints.insert(complaint)
     } else if !complaints.contains(complaint) {

@@ -1,8 +1,9 @@
 /// One complaint about a file, at its place.
 public struct Diagnostic: Sendable, Hashable {
-  /// The file, as it was named to the decoder.
+  /// The file, as it was named to the decoder; or the option of the command line.
   public let file: String
-  /// The line, counted from 1; a complaint about the file as a whole stands on line 1.
+  /// The line, counted from 1; a complaint about the file as a whole stands on line 1, one about
+  /// an option on line 0.
   public let line: Int
   /// The column in characters, counted from 1.
   public let column: Int
@@ -28,7 +29,12 @@ extension Diagnostic: Comparable {
 
 extension Diagnostic: CustomStringConvertible {
   /// The complaint as compilers write it, so that editors can jump to its place.
-  public var description: String { "\(file):\(line):\(column): \(message)" }
+  public var description: String {
+    isOfOption ? "\(file): \(message)" : "\(file):\(line):\(column): \(message)"
+  }
+
+  /// Whether it is about an option of the command line and not about a file.
+  public var isOfOption: Bool { line == 0 }
 }
 
 /// Everything that is wrong with a file.

@@ -23,6 +23,8 @@ public enum Limits {
   public static let nameLength = 128
   /// The length of a description in characters.
   public static let descriptionLength = 4_096
+  /// The length of a URL in characters.
+  public static let urlLength = 2_048
 
   /// The number of client groups.
   public static let clientGroups = 10_000
@@ -71,6 +73,20 @@ public enum Limits {
   public static let occurrences = 1...10_000
   /// The status of an answer that is an error.
   public static let errorStatus = 400...599
+  /// A port of TCP or UDP.
+  public static let port = 1...65_535
+  /// A bandwidth in bits a second.
+  public static let bitsPerSecond = 1.0...1e15
+  /// The independent runs of one experiment.
+  public static let replications = 1...1_000_000
+  /// The relative half-width of a confidence interval that can be asked for.
+  public static let precision = 0.001...0.5
+  /// The lines of a hypothesis.
+  public static let expectations = 1_000
+  /// The strategies of one comparison.
+  public static let comparedStrategies = 1_000
+  /// The values that an experiment sets in its topology.
+  public static let settings = 1_000
   /// An arrival rate in requests a second: from one in some hours to one each nanosecond.
   public static let ratePerSecond = 0.0001...1e9
   /// A memory limit in bytes, up to 1 EiB.

@@ -13,6 +13,9 @@ struct StrategyNames: Sendable {
     accepted = cards.map(\.name)
   }
 
+  /// Every strategy of the catalogue, with its standard options.
+  var all: [StrategyChoice] { accepted.map { StrategyChoice($0) } }
+
   /// What a name stands for.
   enum Resolution {
     case card(StrategyCard)

@@ -5,7 +5,7 @@ import ExperimentModel
 /// It collects everything that is wrong instead of stopping at the first complaint, and it accepts
 /// nothing that would have no effect: a key of the format that is not built yet is refused as such.
 public struct TopologyDecoder: Sendable {
-  private let catalogue: StrategyNames
+  let catalogue: StrategyNames
 
   /// Makes a decoder that knows these strategies, their names and options.
   public init(strategies: [StrategyCard]) {
@@ -31,7 +31,7 @@ public struct TopologyDecoder: Sendable {
     try decode(Array(text.utf8), file: file)
   }
 
-  /// The topology in `bytes`, which are UTF-8.
+  /// The topology in `bytes`, which are UTF-8; what the file asks about it is left aside.
   ///
   /// - Parameter file: the name for complaints; files of observed durations lie beside it.
   public func decode(_ bytes: [UInt8], file: String) throws(Diagnostics) -> Topology {
@@ -65,7 +65,7 @@ public struct StrategyRefusal: Error, Sendable, Hashable, CustomStringConvertibl
 
 extension Decoding {
   /// The only document of a text; nil after a complaint.
-  fileprivate func document(_ bytes: [UInt8]) -> Node? {
+  func document(_ bytes: [UInt8]) -> Node? {
     guard bytes.count <= Limits.fileBytes else {
       complain(tooLarge(Limits.fileBytes), at: .start)
       return nil

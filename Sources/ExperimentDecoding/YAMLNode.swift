@@ -1,14 +1,12 @@
 /// A place in a text: line and column, both counted from 1, the column in characters.
-struct Place: Hashable, Comparable, Sendable {
+struct Place: Hashable, Sendable {
   var line: Int
   var column: Int
+  /// The file or option, where it is not the file that is being decoded.
+  var source: String?
 
   /// Where a text begins, and where a complaint about a whole file stands.
   static let start = Place(line: 1, column: 1)
-
-  static func < (left: Place, right: Place) -> Bool {
-    (left.line, left.column) < (right.line, right.column)
-  }
 
   /// The place of the byte at `offset` of `bytes`.
   static func ofByte(at offset: Int, in bytes: some Collection<UInt8>) -> Place {

@@ -29,6 +29,8 @@ public struct Balancer: Sendable, Hashable {
   public var keepalive: Int?
   /// The CPU time that a request costs the balancer itself; nil for none.
   public var cpu: Distribution?
+  /// Where the live one answers, such as `http://127.0.0.1:8080/`; nil when the file does not say.
+  public var url: String?
 
   /// Makes a balancer.
   public init(
@@ -36,7 +38,7 @@ public struct Balancer: Sendable, Hashable {
     passive: PassiveChecks? = nil, active: ActiveChecks? = nil, retry: RetryRule? = nil,
     timeouts: BalancerTimeouts = BalancerTimeouts(), usesAllBackups: Bool = false,
     maxConnections: Int? = nil, circuitBreakers: CircuitBreakers = CircuitBreakers(),
-    workers: Int = 1, keepalive: Int? = nil, cpu: Distribution? = nil
+    workers: Int = 1, keepalive: Int? = nil, cpu: Distribution? = nil, url: String? = nil
   ) {
     self.name = name
     self.like = like
@@ -51,6 +53,7 @@ public struct Balancer: Sendable, Hashable {
     self.workers = workers
     self.keepalive = keepalive
     self.cpu = cpu
+    self.url = url
   }
 }
 

@@ -7,11 +7,14 @@ public struct Network: Sendable, Hashable {
   /// For a pair of nodes the more specific link holds, then the later one; without one there is no
   /// delay.
   public var links: [Link]
+  /// Where each node runs, by its name, as far as the file says it.
+  public var sites: [String: String]
 
   /// Makes a network; without arguments one without delay.
-  public init(transport: Transport = .tcp, links: [Link] = []) {
+  public init(transport: Transport = .tcp, links: [Link] = [], sites: [String: String] = [:]) {
     self.transport = transport
     self.links = links
+    self.sites = sites
   }
 }
 
@@ -50,4 +53,6 @@ public enum Endpoint: Sendable, Hashable {
   case backends
   /// The client group or backend of this name.
   case named(String)
+  /// Every node that runs there.
+  case site(String)
 }

@@ -1,5 +1,5 @@
 /// What is done to packets on their way, as netem names it (`tc-netem(8)`).
-public enum PacketImpairment: Sendable, Hashable {
+public enum PacketImpairment: Sendable, Hashable, Codable {
   /// Packets arrive later.
   case delay(PacketDelay)
   /// Packets are lost.
@@ -15,7 +15,7 @@ public enum PacketImpairment: Sendable, Hashable {
 }
 
 /// How much later packets arrive.
-public struct PacketDelay: Sendable, Hashable {
+public struct PacketDelay: Sendable, Hashable, Codable {
   /// The mean of the added delay.
   public var by: Duration
   /// How far a delay lies from the mean: the half-width of a uniform one, the deviation of others.
@@ -26,7 +26,7 @@ public struct PacketDelay: Sendable, Hashable {
   public var distribution: Shape
 
   /// A shape of jitter, by netem's names.
-  public enum Shape: String, Sendable, Hashable, CaseIterable {
+  public enum Shape: String, Sendable, Hashable, Codable, CaseIterable {
     case uniform, normal, pareto, paretonormal
   }
 
@@ -43,7 +43,7 @@ public struct PacketDelay: Sendable, Hashable {
 }
 
 /// How often something happens to a packet, and how much that follows the packet before.
-public struct Likelihood: Sendable, Hashable {
+public struct Likelihood: Sendable, Hashable, Codable {
   /// The share of packets that it happens to.
   public var rate: Ratio
   /// How much each draw follows the one before.
@@ -57,7 +57,7 @@ public struct Likelihood: Sendable, Hashable {
 }
 
 /// Which packets are lost.
-public enum LossModel: Sendable, Hashable {
+public enum LossModel: Sendable, Hashable, Codable {
   /// Each packet with the same chance.
   case random(Likelihood)
   /// The Gilbert-Elliott channel: a good and a bad state, with the chances to leave each, and the
@@ -68,7 +68,7 @@ public enum LossModel: Sendable, Hashable {
 }
 
 /// An amount of data per time.
-public struct Bandwidth: Sendable, Hashable {
+public struct Bandwidth: Sendable, Hashable, Codable {
   /// Bits per second; positive and finite.
   public let bitsPerSecond: Double
 
@@ -92,12 +92,12 @@ public struct PacketFilter: Sendable, Hashable {
   public var transport: TransportProtocol?
 
   /// A way, seen from the target.
-  public enum Direction: String, Sendable, Hashable, CaseIterable {
+  public enum Direction: String, Sendable, Hashable, Codable, CaseIterable {
     case egress, ingress, both
   }
 
   /// A protocol that has ports.
-  public enum TransportProtocol: String, Sendable, Hashable, CaseIterable {
+  public enum TransportProtocol: String, Sendable, Hashable, Codable, CaseIterable {
     case tcp, udp, icmp
   }
 

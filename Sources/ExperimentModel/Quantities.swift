@@ -11,7 +11,7 @@ public struct Rate: Sendable, Hashable {
 }
 
 /// A share of a whole, from 0 to 1.
-public struct Ratio: Sendable, Hashable {
+public struct Ratio: Sendable, Hashable, Codable {
   /// The share as a fraction; 10 % is 0.1.
   public let fraction: Double
 

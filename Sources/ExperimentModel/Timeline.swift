@@ -27,7 +27,7 @@ public struct ScheduledFault: Sendable, Hashable {
   }
 }
 
-/// Which backends a fault aims at.
+/// Whom a fault aims at: backends, or for faults of the network any node.
 public enum TargetSelection: Sendable, Hashable {
   /// Those of these names.
   case names([String])
@@ -35,4 +35,6 @@ public enum TargetSelection: Sendable, Hashable {
   case pattern(String)
   /// So many of those of these names, drawn anew for each occurrence.
   case any(Int, of: [String])
+  /// Live containers with a label, of this value or of any; the simulator has no labels.
+  case label(key: String, value: String?)
 }

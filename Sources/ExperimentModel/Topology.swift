@@ -47,20 +47,3 @@ public struct Topology: Sendable, Hashable {
     set { balancers[0] = newValue }
   }
 }
-
-/// How an experiment is run: what belongs to the measurement and not to the system.
-public struct RunSettings: Sendable, Hashable {
-  /// The seed from which every random stream is derived.
-  public var seed: UInt64
-  /// The part of the run, from its start, that is left out of the statistics.
-  public var warmup: Duration
-  /// When the run ends even if requests are still in flight; nil runs until the last is answered.
-  public var duration: Duration?
-
-  /// Makes settings; without arguments the defaults of the file format.
-  public init(seed: UInt64 = 1, warmup: Duration = .zero, duration: Duration? = nil) {
-    self.seed = seed
-    self.warmup = warmup
-    self.duration = duration
-  }
-}

@@ -21,8 +21,29 @@ public struct Account: Sendable, Hashable {
   /// The container after the undo; nil when it was not looked at, or does not exist any more.
   public let revived: Container?
 
+  /// What undoes it.
+  public let undo: Undo
+  /// When it had been undone; nil when it was not.
+  public let endedAt: Date?
+
   /// The account as one sentence, without a full stop.
   public var sentence: String {
+    if case .start = undo { return sentenceAboutDeath }
+    let span = endedAt.map { " for \(twoDecimals($0.timeIntervalSince(at))) s" } ?? ""
+    let beginning = "\(target) \(deed) at \(clockTime(at))"
+    if wasHealedElsewhere {
+      return "\(beginning)\(span), was healed early by another chaos process, and \(undo.success)"
+    }
+    switch reversal {
+    case .reverted?: return "\(beginning)\(span), and \(undo.success)"
+    case .notInForce?:
+      return "\(beginning); somebody undid that before its end, so there was nothing to undo"
+    case nil: return beginning
+    case let other?: return "\(beginning); \(other.sentence(about: target, undo))"
+    }
+  }
+
+  private var sentenceAboutDeath: String {
     let beginning = "\(target) \(deed) at \(clockTime(at))"
     if wasHealedElsewhere {
       return revived == nil
@@ -41,10 +62,10 @@ public struct Account: Sendable, Hashable {
     case .wasNeverDown?:
       return "\(target) was sent a signal at \(clockTime(at)) and survived it: it still runs,"
         + " so there is nothing to undo (if it is still shutting down, nothing will start it again)"
-    case .startedBySomebody?, .stoppedBySomebody?, .targetIsGone?:
-      return "\(beginning); \(reversal?.sentence(about: target) ?? "")"
     case nil:
       return "\(beginning), and nothing will start it again"
+    case let other?:
+      return "\(beginning); \(other.sentence(about: target, undo))"
     }
   }
 
@@ -56,27 +77,15 @@ public struct Account: Sendable, Hashable {
 extension Injection {
   /// What became of the fault, at the end of its path.
   func account() -> Account {
-    guard let container, let appliedAt else { preconditionFailure("the path was not walked") }
+    guard let container, let appliedAt, let plan else {
+      preconditionFailure("the path was not walked")
+    }
     var interruption: Int32?
     if case .signal(let signal) = ending { interruption = signal }
     return Account(
       target: container.name, deed: injector.deed, at: appliedAt, interruption: interruption,
       wasHealedElsewhere: ending == .healedElsewhere, reversal: reversal,
-      wasUndone: entry != nil, revived: revived)
-  }
-}
-
-extension Reversal {
-  /// What the undo came to, as a sentence about this container.
-  public func sentence(about target: String) -> String {
-    switch self {
-    case .reverted: "\(target) was started again"
-    case .wasNeverDown: "\(target) was never down, so there was nothing to undo"
-    case .startedBySomebody: "\(target) runs, because somebody started it before"
-    case .stoppedBySomebody:
-      "\(target) was started and ended again meanwhile, so it is left as it is"
-    case .targetIsGone: "\(target) was removed meanwhile, so there is nothing to undo"
-    }
+      wasUndone: entry != nil, revived: revived, undo: plan.undo, endedAt: endedAt)
   }
 }
 

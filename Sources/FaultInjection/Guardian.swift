@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 
 /// The process that undoes a fault on time when the one that made it is dead.
 ///
@@ -34,14 +33,7 @@ public struct Guardian {
   }
 
   /// Says that the guardian stands ready, and lets go of every file that it inherited.
-  public static func reportReady() {
-    let descriptor = SpawnedGuardian.readinessDescriptor
-    var byte = UInt8(ascii: "!")
-    _ = write(descriptor, &byte, 1)
-    // A pipe that somebody else waits on must not stay open because of a guardian.
-    for number in descriptor..<256 { close(number) }
-    _ = chdir("/")
-  }
+  public static func reportReady() { Companion.reportReady() }
 
   /// Stands guard until there is nothing left to undo, or until it gives up.
   ///
@@ -58,17 +50,27 @@ public struct Guardian {
   private func waitUntilDue() throws(FaultError) -> Bool {
     let (startWall, startUptime) = (vigil.now, vigil.uptimeSeconds)
     while let entry = try ledger.entry(id) {
-      // Whichever clock says so first: a wall clock that is put back must not make it later.
-      let span = entry.until.timeIntervalSince(startWall)
-      let remaining = min(
-        entry.until.timeIntervalSince(vigil.now), startUptime + span - vigil.uptimeSeconds)
-      if remaining <= 0 { return try waitForOwner(entry) }
-      if let signal = vigil.rest(seconds: min(Self.glanceSeconds, remaining)) {
-        log("\(id): \(SignalName.of(signal)) arrived, so the fault is undone early")
-        return true
+      guard let until = entry.until else {
+        // Nobody knows when it ends but its owner.
+        if !entry.owner.isAlive { return true }
+        if rest(Self.glanceSeconds) { return true }
+        continue
       }
+      // Whichever clock says so first: a wall clock that is put back must not make it later.
+      let span = until.timeIntervalSince(startWall)
+      let remaining = min(
+        until.timeIntervalSince(vigil.now), startUptime + span - vigil.uptimeSeconds)
+      if remaining <= 0 { return try waitForOwner(entry) }
+      if rest(min(Self.glanceSeconds, remaining)) { return true }
     }
     return false
+  }
+
+  /// Waits so many seconds; returns whether a signal wants the fault to end now.
+  private func rest(_ seconds: Double) -> Bool {
+    guard let signal = vigil.rest(seconds: seconds) else { return false }
+    log("\(id): \(SignalName.of(signal)) arrived, so the fault is undone early")
+    return true
   }
 
   private func waitForOwner(_ entry: LedgerEntry) throws(FaultError) -> Bool {
@@ -86,7 +88,7 @@ public struct Guardian {
     while true {
       do throws(FaultError) {
         if case .healed(let entry, let reversal) = try healer.heal(id) {
-          log("\(id): \(reversal.sentence(about: entry.target.name))")
+          log("\(id): \(reversal.sentence(about: entry.target.name, entry.undo))")
         }
         return
       } catch {

@@ -12,20 +12,22 @@ public struct Healer {
   /// healed by then or hangs.
   static let patienceForClaimSeconds = 60.0
 
-  /// How long a call may be on its way to the engine after its sender has died, in seconds.
-  static let callOnTheWaySeconds = 1.0
+  /// How long an action may be on its way after its sender has died, in seconds.
+  static let actionOnTheWaySeconds = 1.0
 
   let ledger: Ledger
   let vigil: any Vigil
+  let host: Host
   let connect: (EngineAddress) throws(EngineError) -> Engine
 
   /// Makes a healer; `connect` finds the engine that an entry names.
   public init(
-    ledger: Ledger, vigil: any Vigil = SystemVigil(),
+    ledger: Ledger, vigil: any Vigil = SystemVigil(), host: Host = .local,
     connect: @escaping (EngineAddress) throws(EngineError) -> Engine = Healer.live
   ) {
     self.ledger = ledger
     self.vigil = vigil
+    self.host = host
     self.connect = connect
   }
 
@@ -64,23 +66,26 @@ public struct Healer {
   /// Undoes the fault that the claim is for.
   func heal(_ claim: consuming Claim) throws(FaultError) -> Outcome {
     let entry = claim.entry
+    // A turn ends only after the entry is gone: whoever comes next sees either both or neither.
+    let turn = entry.undo.isShared ? try ledger.takeTurn() : nil
     var reversal = try undo(entry)
-    if entry.state == .guarded, reversal == .wasNeverDown {
-      // The owner may have died with its call on the way: the engine may still be about to act.
-      vigil.pause(seconds: Self.callOnTheWaySeconds)
-      reversal = try undo(entry)
+    if entry.state == .guarded {
+      // The owner may have died with an action on its way: it may still be about to happen.
+      vigil.pause(seconds: Self.actionOnTheWaySeconds)
+      let second = try undo(entry)
+      if case .reverted = reversal {} else { reversal = second }
     }
     try claim.remove()
+    _ = consume turn
     return .healed(entry, reversal)
   }
 
   /// Does what an entry says, without a look at the ledger; the undo looks before it acts.
   func undo(_ entry: LedgerEntry) throws(FaultError) -> Reversal {
-    do throws(EngineError) {
-      let engine = try connect(EngineAddress(text: entry.engine))
-      return try entry.undo.revert(entry.target, through: engine)
-    } catch {
-      throw FaultError(error)
+    try entry.undo.revert(entry, host: host, ledger: ledger) { () throws(FaultError) in
+      try FaultError.ofEngine { () throws(EngineError) in
+        try connect(EngineAddress(text: entry.engine))
+      }
     }
   }
 
@@ -123,8 +128,8 @@ extension Healer {
     guard case .healed(_, let reversal) = try heal(entry.id) else {
       return "another chaos process has just undone it"
     }
-    let sentence = reversal.sentence(about: entry.target.name)
-    guard case .reverted = reversal else { return sentence }
+    let sentence = reversal.sentence(about: entry.target.name, entry.undo)
+    guard case .reverted = reversal, case .start = entry.undo else { return sentence }
     let revived = try verify(entry)
     return sentence + (revived == nil ? ", and was removed at once by somebody" : " and runs")
   }

@@ -3,20 +3,20 @@ import ExperimentModel
 import FoundationEssentials
 
 // The path of a fault, from top to bottom. Whatever ends this process between two lines, the
-// container runs in the end: before `apply` nothing has happened, and after `writeUndo` the ledger
+// fault is undone in the end: before `apply` nothing has happened, and after `writeUndo` the ledger
 // says how to undo it, to a guardian that is there since `standGuard`.
 extension Injection {
   /// Walks the whole path, and gives an account of it.
   ///
   /// - Throws: one sentence. What was begun is undone first, or, where the engine does not answer,
   ///   left to the guardian, and the sentence says so.
-  public mutating func run() throws(FaultError) -> Account {
+  public func run() throws(FaultError) -> Account {
     while next != nil { try advance() }
     return account()
   }
 
   /// Walks one stage.
-  public mutating func advance() throws(FaultError) {
+  public func advance() throws(FaultError) {
     guard let stage = next else { return }
     switch stage {
     case .resolve: try resolve()
@@ -31,44 +31,44 @@ extension Injection {
   }
 
   /// Finds the one container that is meant, and refuses what must not or cannot be disturbed.
-  mutating func resolve() throws(FaultError) {
-    let engine = world.engine
-    let all = try FaultError.ofEngine { () throws(EngineError) in try engine.containers() }
-    let id = try TargetSearch(containers: all).identifier(for: word)
-    let container = try FaultError.ofEngine { () throws(EngineError) in try engine.inspect(id) }
+  func resolve() throws(FaultError) {
+    let container = try find()
     guard container.labels["chaos.protect"]?.lowercased() != "true" else {
       throw FaultError(
         .notPermitted,
         "\(container.name) is protected by its label chaos.protect=true;"
           + " choose another target")
     }
-    try refuseSecondFault(on: container)
-    try injector.check(container, isUndone: duration != nil)
+    let others = try faultsInForce(on: container)
+    try refuseSecondFault(on: container, besides: others)
+    try injector.check(container, isUndone: isUndone)
+    plan = try injector.plan(at: scene(container, besides: others))
     self.container = container
     notify(.resolved(container))
   }
 
   /// Puts the undo on the disk; from here on signals wait, so that they cannot end us unhealed.
-  mutating func writeUndo() throws(FaultError) {
+  func writeUndo() throws(FaultError) {
     world.vigil.holdSignals()
-    guard let duration, let container else { return }
-    let now = world.vigil.now
-    let entry = LedgerEntry(
-      id: "\(type(of: injector).name)-" + String(UInt32.random(in: 0x100000...0xffffff), radix: 16),
-      fault: type(of: injector).name, parameters: injector.parameters,
-      engine: world.engine.address.description, target: LedgerEntry.Target(container),
-      undo: injector.undo, state: .written, since: now,
-      until: now.addingTimeInterval(duration.inSeconds), owner: .current)
+    guard isUndone, let container, var plan else { return }
     do throws(FaultError) {
-      claim = try world.ledger.write(entry)
+      let turn = plan.undo.isShared ? try world.ledger.takeTurn() : nil
+      if plan.undo.isShared {
+        // What is shared may have changed since it was looked at without the turn.
+        let others = try faultsInForce(on: container)
+        plan = try injector.plan(at: scene(container, besides: others))
+        self.plan = plan
+      }
+      claim = try world.ledger.write(newEntry(for: container, plan))
+      _ = consume turn
     } catch {
       throw error.adding("; nothing was changed")
     }
-    self.entry = entry
+    entry = claim?.entry
   }
 
   /// Starts the guardian, and records which process it is once it is ready.
-  mutating func standGuard() throws(FaultError) {
+  func standGuard() throws(FaultError) {
     guard let entry else { return }
     do throws(FaultError) {
       let guardian = try world.guardians.post(over: entry, in: world.ledger)
@@ -77,62 +77,58 @@ extension Injection {
       }
     } catch {
       try withdraw()
-      throw error
+      throw error.adding("; nothing was changed")
     }
   }
 
   /// Makes the fault, unless somebody has changed their mind meanwhile.
-  mutating func apply() throws(FaultError) {
-    guard let container else { preconditionFailure("a fault is applied to a container") }
+  func apply() throws(FaultError) {
+    guard let container, let plan else { preconditionFailure("a fault is applied to a container") }
     if let signal = world.vigil.rest(seconds: 0) {
       try withdraw()
       throw FaultError(
         .interrupted(signal: signal), "\(SignalName.of(signal)) came before anything was changed")
     }
-    do throws(EngineError) {
-      for call in injector.calls(on: container) { try world.engine.perform(call) }
-    } catch {
-      throw try settle(FaultError(error), nothingWasDone: error.nothingWasDone)
+    for (index, action) in plan.actions.enumerated() {
+      do throws(ActionFailure) {
+        try action.perform(at: world.site)
+      } catch {
+        throw try settle(error.fault, nothingWasDone: index == 0 && error.nothingWasDone)
+      }
     }
     let now = world.vigil.now
     appliedAt = now
-    if let duration {
+    endUptimeSeconds = duration.map { world.vigil.uptimeSeconds + $0.inSeconds }
+    if entry != nil {
       // A full disk at this point costs only some precision: the entry is good as it is.
       try? record {
         $0.state = .applied
         $0.since = now
-        $0.until = now.addingTimeInterval(duration.inSeconds)
+        $0.until = until(from: now)
       }
     }
     // From here on the guardian and `chaos heal` may undo it too.
     claim = nil
-    notify(.applied(target: container.name, entry: entry))
+    notify(.applied(target: container.name, condition: injector.condition, entry: entry))
   }
 
   /// Waits until the time is over, a signal arrives, or somebody else has undone the fault.
-  mutating func wait() throws(FaultError) {
+  func wait() throws(FaultError) {
     defer { notify(.over) }
-    guard let entry else { return try watchForDeath() }
-    let vigil = world.vigil
-    let end = vigil.uptimeSeconds + max(0, entry.until.timeIntervalSince(vigil.now))
-    while true {
-      let remaining = end - vigil.uptimeSeconds
-      guard remaining > 0 else { return }
-      notify(.remaining(seconds: remaining))
-      if let signal = vigil.rest(seconds: min(remaining, 0.1)) {
-        ending = .signal(signal)
-        return notify(.healing(signal: signal))
-      }
-      // An entry that cannot be read just now is no reason to leave the container down.
-      if case .some(.none) = try? world.ledger.entry(entry.id) {
-        return ending = .healedElsewhere
+    guard entry != nil else { return try watchForDeath() }
+    while !isOver() {
+      let left = endUptimeSeconds.map { $0 - world.vigil.uptimeSeconds }
+      notify(.remaining(seconds: left))
+      if let signal = world.vigil.rest(seconds: max(0, min(left ?? 0.1, 0.1))) {
+        return interrupt(by: signal)
       }
     }
   }
 
   /// Undoes the fault, under a deadline that no signal shortens.
-  mutating func revert() throws(FaultError) {
+  func revert() throws(FaultError) {
     guard let entry else { return }
+    defer { endedAt = world.vigil.now }
     let end = world.vigil.uptimeSeconds + Self.persistenceSeconds
     while true {
       do throws(FaultError) {
@@ -148,12 +144,12 @@ extension Injection {
     }
   }
 
-  /// Looks whether the container runs again, and whether it stays up.
-  mutating func verify() throws(FaultError) {
-    guard let entry else { return }
+  /// Looks whether a container that was down runs again, and whether it stays up.
+  func verify() throws(FaultError) {
+    guard let entry, case .start = entry.undo else { return }
     switch reversal {
     case .reverted?, nil: revived = try world.healer.verify(entry)
-    case .wasNeverDown?, .startedBySomebody?, .stoppedBySomebody?, .targetIsGone?: break
+    default: break
     }
   }
 }

@@ -1,4 +1,5 @@
 import DockerEngine
+import ExperimentModel
 import FoundationEssentials
 
 // What the path of a fault needs where it does not go straight on.
@@ -10,7 +11,7 @@ extension Injection {
   static let deathWatchSeconds = 2.0
 
   /// Changes the entry in the ledger, which the caller has the claim on.
-  mutating func record(_ change: (inout LedgerEntry) -> Void) throws(FaultError) {
+  func record(_ change: (inout LedgerEntry) -> Void) throws(FaultError) {
     guard var claim = claim.take() else { preconditionFailure("the claim was given up before") }
     do throws(FaultError) {
       try claim.rewrite(change)
@@ -23,21 +24,38 @@ extension Injection {
   }
 
   /// Removes the entry of a fault that was not made; the guardian leaves when it sees that.
-  mutating func withdraw() throws(FaultError) {
+  func withdraw() throws(FaultError) {
     guard let claim = claim.take() else { return }
     entry = nil
     try claim.remove()
   }
 
-  /// Refuses a container that is under a fault already, whose undo would be confused by another.
-  func refuseSecondFault(on container: Container) throws(FaultError) {
-    let inForce: [LedgerEntry]
+  /// Finds the container that the word stands for.
+  func find() throws(FaultError) -> Container {
+    let engine = world.engine
+    let all = try FaultError.ofEngine { () throws(EngineError) in try engine.containers() }
+    let id = try TargetSearch(containers: all).identifier(for: word)
+    return try FaultError.ofEngine { () throws(EngineError) in try engine.inspect(id) }
+  }
+
+  /// The other faults in force on a container in its present run, the oldest first.
+  func faultsInForce(on container: Container) throws(FaultError) -> [LedgerEntry] {
     do throws(FaultError) {
-      inForce = try world.ledger.contents().entries
+      return try world.ledger.contents().entries.filter {
+        $0.target.id == container.id && $0.id != id
+      }
     } catch {
       throw error.adding("; nothing was changed")
     }
-    for other in inForce where other.target.id == container.id {
+  }
+
+  /// Refuses a container that is down or frozen by a fault already.
+  ///
+  /// Other faults may lie on top of each other: their undos do not meet.
+  func refuseSecondFault(
+    on container: Container, besides others: [LedgerEntry]
+  ) throws(FaultError) {
+    for other in others where other.undo == .start || other.undo == .unpause {
       throw FaultError(
         .notUsable,
         "\(container.name) is under the fault \(other.id) already;"
@@ -45,8 +63,50 @@ extension Injection {
     }
   }
 
+  /// All that the injector may know.
+  func scene(_ container: Container, besides others: [LedgerEntry]) -> Scene {
+    Scene(
+      id: id, container: container, duration: duration, site: world.site,
+      inForce: others.filter { $0.target.startedAt == container.state.startedAt })
+  }
+
+  /// The entry of this fault before it is made.
+  func newEntry(for container: Container, _ plan: Plan) -> LedgerEntry {
+    let now = world.vigil.now
+    return LedgerEntry(
+      id: id, fault: type(of: injector).name, parameters: injector.parameters,
+      engine: world.engine.address.description,
+      target: LedgerEntry.Target(container, at: world.site), via: plan.via, undo: plan.undo,
+      state: .written, since: now, until: until(from: now), owner: .current)
+  }
+
+  /// When a fault that begins at this time is to end.
+  func until(from beginning: Date) -> Date? {
+    duration.map { beginning.addingTimeInterval($0.inSeconds) }
+  }
+
+  /// Whether there is nothing more to wait for: the time is over, or somebody has undone it.
+  ///
+  /// It is quick, and made to be asked often.
+  public func isOver() -> Bool {
+    guard let entry else { return true }
+    if let end = endUptimeSeconds, world.vigil.uptimeSeconds >= end { return true }
+    // An entry that cannot be read just now is no reason to leave the fault in force.
+    if case .some(.none) = try? world.ledger.entry(entry.id) {
+      ending = .healedElsewhere
+      return true
+    }
+    return false
+  }
+
+  /// Ends the waiting because a signal arrived; the fault is undone by the next stages.
+  public func interrupt(by signal: Int32) {
+    ending = .signal(signal)
+    notify(.healing(signal: signal))
+  }
+
   /// Settles a fault that could not be made for certain, and completes the sentence about it.
-  mutating func settle(
+  func settle(
     _ error: FaultError, nothingWasDone: Bool
   ) throws(FaultError) -> FaultError {
     if nothingWasDone {
@@ -64,7 +124,7 @@ extension Injection {
 
   /// Looks after a container whose entry is gone: somebody has healed it, or has only removed the
   /// file.
-  mutating func revertWithoutEntry(_ entry: LedgerEntry) throws(FaultError) {
+  func revertWithoutEntry(_ entry: LedgerEntry) throws(FaultError) {
     let reversal = try world.healer.undo(entry)
     if case .reverted = reversal {
       ending = .elapsed
@@ -87,7 +147,7 @@ extension Injection {
   }
 
   /// Looks whether the process ends, where nobody will start it again.
-  mutating func watchForDeath() throws(FaultError) {
+  func watchForDeath() throws(FaultError) {
     guard let before = container else { return }
     let engine = world.engine
     let end = world.vigil.uptimeSeconds + Self.deathWatchSeconds

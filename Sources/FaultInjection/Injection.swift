@@ -5,7 +5,7 @@ import FoundationEssentials
 /// One fault on one container, from the word that names the target to the report.
 ///
 /// The order of its stages is in `Injection+FaultPath.swift`.
-public struct Injection: ~Copyable {
+public final class Injection {
   /// A step on the path of a fault; each either happens whole or leaves no trace.
   public enum Stage: Int, Sendable, CaseIterable {
     case resolve, writeUndo, standGuard, apply, wait, revert, verify
@@ -37,37 +37,24 @@ public struct Injection: ~Copyable {
         engine: engine, ledger: ledger, guardians: SpawnedGuardian(), vigil: SystemVigil(),
         healer: Healer(ledger: ledger))
     }
+
+    /// Where actions are performed.
+    var site: Site { Site(engine: engine, host: healer.host, ledger: ledger) }
   }
 
   /// What a person may want to see while it happens.
   public enum Notice: Sendable, Hashable {
     /// The target is found, and may be disturbed.
     case resolved(Container)
-    /// The fault is in force.
-    case applied(target: String, entry: LedgerEntry?)
-    /// So many seconds are left.
-    case remaining(seconds: Double)
+    /// The fault is in force, and the target is in this condition, such as `is down`.
+    case applied(target: String, condition: String, entry: LedgerEntry?)
+    /// So many seconds are left; nil when nobody knows.
+    case remaining(seconds: Double?)
     /// A signal arrived, and the fault is undone now.
     case healing(signal: Int32)
     /// There is nothing more to wait for.
     case over
   }
-
-  let world: World
-  let injector: any Injector
-  let word: String
-  let duration: Duration?
-  let notify: (Notice) -> Void
-
-  /// The stage that comes next; nil at the end of the path.
-  public internal(set) var next: Stage? = .resolve
-  var container: Container?
-  var claim: Claim?
-  var entry: LedgerEntry?
-  var appliedAt: Date?
-  var ending = Ending.elapsed
-  var reversal: Reversal?
-  var revived: Container?
 
   /// Why the waiting ended.
   enum Ending: Sendable, Hashable {
@@ -76,35 +63,69 @@ public struct Injection: ~Copyable {
     case healedElsewhere
   }
 
+  let world: World
+  let injector: any Injector
+  let word: String
+  let duration: Duration?
+  let notify: (Notice) -> Void
+  /// The name of the entry in the ledger.
+  let id: String
+
+  /// The stage that comes next; nil at the end of the path.
+  public internal(set) var next: Stage? = .resolve
+  var container: Container?
+  var plan: Plan?
+  var claim: Claim?
+  var entry: LedgerEntry?
+  var appliedAt: Date?
+  /// When it is to end, by the clock of the vigil; nil when only a signal ends it.
+  var endUptimeSeconds: Double?
+  var endedAt: Date?
+  var ending = Ending.elapsed
+  var reversal: Reversal?
+  var revived: Container?
+
   /// Prepares a fault on the container that the word stands for; nothing is read or changed yet.
   ///
-  /// - Parameter duration: how long it lasts; nil when it is never undone.
+  /// - Parameter duration: how long it lasts; nil when nobody knows, or when it is never undone.
   /// - Throws: a sentence about parameters that cannot be meant.
-  public init(
+  public convenience init(
     _ fault: Fault, for duration: Duration?, on word: String, in world: World,
     notify: @escaping (Notice) -> Void = { _ in }
   ) throws(FaultError) {
-    self.world = world
-    self.word = word
-    self.notify = notify
-    guard let effect = fault.effects.first, fault.effects.count == 1 else {
-      preconditionFailure("a fault of one target has one effect")
-    }
-    injector = try FaultCatalog.injector(for: effect)
-    self.duration = duration
+    let injector = try FaultCatalog.injector(for: fault)
+    self.init(injector, for: duration, on: word, in: world, notify: notify)
   }
 
-  /// The calls that the fault would make, in order, one line each; only reads.
-  public mutating func plan() throws(FaultError) -> [String] {
+  /// Prepares an effect whose injector somebody has made already.
+  public init(
+    _ injector: any Injector, for duration: Duration?, on word: String, in world: World,
+    notify: @escaping (Notice) -> Void = { _ in }
+  ) {
+    self.injector = injector
+    self.duration = duration
+    self.word = word
+    self.world = world
+    self.notify = notify
+    let number = String(UInt32.random(in: 0x100000...0xffffff), radix: 16)
+    id = "\(type(of: injector).name)-\(number)"
+  }
+
+  /// Whether the fault is undone in the end.
+  var isUndone: Bool { duration != nil || injector.lasts }
+
+  /// What the fault would do, in order, one line each; only reads.
+  public func dryRun() throws(FaultError) -> [String] {
     try resolve()
-    guard let container else { preconditionFailure("a resolved fault has a container") }
-    let engine = world.engine
-    func line(_ call: EngineCall) -> String { call.line(version: engine.version) }
-    var lines = ["on \(container.name) (\(container.id.prefix(12))) of \(engine.address):"]
-    lines += injector.calls(on: container).map { "  " + line($0) }
-    if let duration {
-      lines.append("after \(duration.inSeconds) s, whatever becomes of this process:")
-      lines += injector.undo.calls(on: container.id).map { "  " + line($0) }
+    guard let container, let plan else { preconditionFailure("a resolved fault has a plan") }
+    let site = world.site
+    func indented(_ action: any Action) -> String { "  " + action.line(at: site) }
+    var lines = ["on \(container.name) (\(container.id.prefix(12))) of \(site.engine.address):"]
+    lines += plan.actions.map(indented)
+    if isUndone {
+      let when = duration.map { "after \($0.inSeconds) s" } ?? "after Ctrl-C"
+      lines.append("\(when), whatever becomes of this process:")
+      lines += plan.undo.lines(on: LedgerEntry.Target(container, at: site), at: site)
       lines.append("the undo would be recorded in \(world.ledger.folder)")
     } else {
       lines.append("and nothing would be undone")

@@ -4,7 +4,7 @@ import ExperimentModel
 /// One effect, ready to be made on live containers.
 ///
 /// A new one is a file in `Faults/` and a line in `FaultCatalog`: it says which containers it can
-/// disturb, which calls it makes, and which undo it needs. Everything else (the ledger, the
+/// disturb, which actions make it, and which undo it needs. Everything else (the ledger, the
 /// guardian, signals, the report) is the same for all.
 public protocol Injector: Sendable {
   /// The word for it on the command line and in files.
@@ -14,34 +14,122 @@ public protocol Injector: Sendable {
 
   /// What the ledger records besides the name.
   var parameters: [String: String] { get }
-  /// What undoes it.
-  var undo: Undo { get }
   /// What happened to the target, as the end of "web …": `was killed (SIGKILL)`.
   var deed: String { get }
+  /// How the target is meanwhile, as the end of "web …": `is down`.
+  var condition: String { get }
+  /// Whether it goes on for as long as nobody ends it.
+  ///
+  /// Such a fault without a duration lasts until a signal ends the command. One that is over in a
+  /// moment, as a kill, then has no undo.
+  var lasts: Bool { get }
 
-  /// Refuses a container that it cannot disturb.
+  /// Refuses a container that it cannot disturb; only reads.
   ///
   /// - Parameter isUndone: whether the fault will be undone after a while.
   /// - Throws: one sentence that says why, and what to do.
   func check(_ container: Container, isUndone: Bool) throws(FaultError)
 
-  /// The calls that make it.
-  func calls(on container: Container) -> [EngineCall]
+  /// What would have to be done at this scene, and undone; only reads.
+  ///
+  /// - Throws: one sentence that says why it cannot be done there, and what to do.
+  func plan(at scene: Scene) throws(FaultError) -> Plan
+}
+
+/// All that an injector may know when it plans.
+public struct Scene {
+  /// The entry of the fault in the ledger, which actions of its own may be named after.
+  public let id: String
+  /// The target in its present run.
+  public let container: Container
+  /// How long the fault is to last; nil when nobody knows yet.
+  public let duration: Duration?
+  /// The engine, the machine and the ledger.
+  public let site: Site
+  /// The other faults in force on this container in this run, the oldest first.
+  public let inForce: [LedgerEntry]
+}
+
+/// What makes a fault at one scene, and what undoes it.
+public struct Plan: Sendable {
+  /// What is done, in order.
+  public let actions: [any Action]
+  /// What undoes it, and also what undoes a part of it.
+  public let undo: Undo
+  /// Through what it is done.
+  public let via: Mechanism
+
+  /// Makes a plan of its parts.
+  public init(_ actions: [any Action], undo: Undo, via: Mechanism) {
+    self.actions = actions
+    self.undo = undo
+    self.via = via
+  }
+}
+
+/// Through what a fault is made.
+public enum Mechanism: String, Sendable, Codable, CaseIterable {
+  /// The container engine's interface.
+  case engine
+  /// Limits and load in the target's control group.
+  case cgroup
+  /// The kernel's packet filter in the target's namespace.
+  case filter
+  /// The kernel's network emulator in the target's namespace.
+  case netem
+  /// A queue of packets that a process of ours lets go.
+  case queue
 }
 
 /// Every fault of the live world.
 public enum FaultCatalog {
   /// The faults in the order in which the help lists them.
-  public static let all: [any Injector.Type] = [Kill.self]
+  public static let all: [any Injector.Type] = [
+    Kill.self, Stop.self, Pause.self, LimitCPU.self, BurnCPU.self, LimitMemory.self,
+    FillMemory.self, Delay.self, Drop.self, Duplicate.self, Corrupt.self, Reorder.self,
+    Throttle.self, Partition.self, Reset.self, SilenceNames.self,
+  ]
+
+  /// The injector for a fault of one target.
+  public static func injector(for fault: Fault) throws(FaultError) -> any Injector {
+    guard let effect = fault.effects.first, fault.effects.count == 1 else {
+      preconditionFailure("a fault of one target has one effect")
+    }
+    return try injector(for: effect)
+  }
 
   /// The injector for an effect: the live world's only switch over effects.
   static func injector(for effect: Effect) throws(FaultError) -> any Injector {
     switch effect {
     case .kill(let signal, _): return try Kill(signal: signal)
-    case .stop, .pause, .fail, .impair, .cut, .limitCPU, .burnCPU, .limitMemory,
-      .fillMemory:
+    case .stop: return Stop()
+    case .pause: return Pause()
+    case .limitCPU(let cores): return LimitCPU(cores)
+    case .burnCPU(let cores): return BurnCPU(cores)
+    case .limitMemory(let limit): return LimitMemory(limit)
+    case .fillMemory(let amount): return FillMemory(amount)
+    case .fail:
       throw FaultError(
-        .notUsable, "this fault is not supported on live containers yet; simlab simulates it")
+        .notUsable,
+        "errors of this kind are answers that only a proxy in front of the container could give,"
+          + " and its clients would have to be sent there; simlab simulates fail, and pause, drop"
+          + " or kill make live errors")
+    case .impair(let impairment, let filter): return injector(for: impairment, filter)
+    case .cut(let others, let isOneWay):
+      return Partition(isOneWay: isOneWay, filter: PacketFilter(peers: others))
+    }
+  }
+
+  private static func injector(
+    for impairment: PacketImpairment, _ filter: PacketFilter
+  ) -> any Injector {
+    switch impairment {
+    case .delay(let delay): Delay(delay, filter: filter)
+    case .drop(let loss): Drop(loss, filter: filter)
+    case .duplicate(let likelihood): Duplicate(likelihood, filter: filter)
+    case .corrupt(let likelihood): Corrupt(likelihood, filter: filter)
+    case .reorder(let likelihood): Reorder(likelihood, filter: filter)
+    case .throttle(let bandwidth): Throttle(bandwidth, filter: filter)
     }
   }
 }

@@ -45,6 +45,22 @@ enum ClaimAttempt: ~Copyable {
 }
 
 extension Ledger {
+  /// Waits for the turn of this process: the right to begin or end a fault that shares a value.
+  ///
+  /// - Returns: the turn, which ends when it is dropped, or with the process.
+  func takeTurn() throws(FaultError) -> FileDescriptor {
+    try makeFolder()
+    let path = "\(folder)/.turn"
+    let file: FileDescriptor
+    do throws(SystemError) {
+      file = try FileDescriptor(opening: path, O_RDWR | O_CREAT)
+    } catch {
+      throw failure(error, "write \(path)")
+    }
+    while flock(file.number, LOCK_EX) != 0, errno == EINTR {}
+    return file
+  }
+
   /// Writes a new entry to the disk; the caller holds the claim on it.
   func write(_ entry: LedgerEntry) throws(FaultError) -> Claim {
     try makeFolder()

@@ -13,16 +13,18 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
   public let parameters: [String: String]
   /// Where the engine listens.
   public let engine: String
-  /// The container, and which of its runs was disturbed.
-  public let target: Target
+  /// The container, and which of its runs is disturbed.
+  public internal(set) var target: Target
+  /// Through what the fault is made; an entry of an older version does not say it.
+  public internal(set) var via: Mechanism?
   /// What has to be done to undo the fault.
-  public let undo: Undo
+  public internal(set) var undo: Undo
   /// How far the fault has come.
   public internal(set) var state: State
   /// When the fault was made; until then, when this entry was written.
   public internal(set) var since: Date
-  /// When the fault is to be undone, by the wall clock.
-  public internal(set) var until: Date
+  /// When the fault is to be undone, by the wall clock; nil when its owner ends it.
+  public internal(set) var until: Date?
   /// The process that makes the fault and undoes it.
   public let owner: ProcessIdentity
   /// The process that undoes it if the owner does not.
@@ -36,17 +38,25 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
     public let name: String
     /// When that run began, in the engine's own words.
     public let startedAt: String
+    /// Its first process in that run; nil when it is on another machine.
+    public let process: ProcessIdentity?
+    /// The number of its network namespace in that run; nil when it cannot be seen.
+    public let networkNamespace: UInt64?
 
     private enum CodingKeys: String, CodingKey {
-      case id, name
+      case id, name, process
       case startedAt = "started_at"
+      case networkNamespace = "network_namespace"
     }
 
-    /// Records a container in its present run.
-    public init(_ container: Container) {
+    /// Records a container in its present run, as it is seen from its site.
+    public init(_ container: Container, at site: Site) {
       id = container.id
       name = container.name
       startedAt = container.state.startedAt
+      let pid = site.engine.address.isLocal && container.state.pid > 0 ? container.state.pid : nil
+      process = pid.flatMap { ProcessIdentity(pid: $0) }
+      networkNamespace = pid.flatMap { site.host.networkNamespace(ofProcess: $0) }
     }
   }
 

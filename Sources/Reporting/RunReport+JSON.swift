@@ -3,6 +3,8 @@ import FoundationEssentials
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
+    case hypothesis, verdict
+    case errorRate = "error_rate"
     case simulatedSeconds = "simulated_s"
     case throughputPerSecond = "throughput_per_s"
     case latency = "latency_ms"
@@ -29,8 +31,13 @@ extension RunReport: Encodable {
     try container.encode(events, forKey: .events)
     try container.encode(requests, forKey: .requests)
     try container.encode(failures, forKey: .failures)
+    try container.encode(errorRate, forKey: .errorRate)
     try container.encode(throughputPerSecond, forKey: .throughputPerSecond)
     try container.encode(latency, forKey: .latency)
+    if !hypothesis.isEmpty {
+      try container.encode(hypothesis, forKey: .hypothesis)
+      try container.encode(isRefuted ? "refuted" : "holds", forKey: .verdict)
+    }
     var byName = container.nestedContainer(keyedBy: BackendName.self, forKey: .backends)
     for backend in backends {
       try byName.encode(backend, forKey: BackendName(stringValue: backend.name))
@@ -41,27 +48,30 @@ extension RunReport: Encodable {
   ///
   /// It is equal for equal file, seed and version, whatever the machine.
   public var digest: String {
-    let hash = FNV1a.hash(json(Outcome(report: self), formatting: .sortedKeys))
+    let hash = FNV1a.hash(encodedJSON(Outcome(report: self), formatting: .sortedKeys))
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// The report as JSON with sorted keys, for people and programs, without a final newline.
-  public var json: String {
-    String(decoding: json(self, formatting: [.sortedKeys, .prettyPrinted]), as: UTF8.self)
-  }
+  public var json: String { readableJSON(self) }
+}
 
-  private func json(
-    _ value: some Encodable, formatting: JSONEncoder.OutputFormatting
-  ) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = formatting.union(.withoutEscapingSlashes)
-    do {
-      return try encoder.encode(value)
-    } catch {
-      // Every number was checked to be finite, which is all that JSON asks of a value.
-      preconditionFailure("a report cannot be written as JSON: \(error)")
-    }
+/// A report as JSON with sorted keys, for people and programs, without a final newline.
+func readableJSON(_ value: some Encodable) -> String {
+  String(decoding: encodedJSON(value, formatting: [.sortedKeys, .prettyPrinted]), as: UTF8.self)
+}
+
+private func encodedJSON(
+  _ value: some Encodable, formatting: JSONEncoder.OutputFormatting
+) -> Data {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = formatting.union(.withoutEscapingSlashes)
+  do {
+    return try encoder.encode(value)
+  } catch {
+    // Every number was checked to be finite, which is all that JSON asks of a value.
+    preconditionFailure("a report cannot be written as JSON: \(error)")
   }
 }
 

@@ -6,7 +6,8 @@ extension RunReport {
 
   /// The report for a reader at a terminal, ending in a newline.
   public func table(style: TextStyle = .plain) -> String {
-    let lines = [header(style), ""] + summary(style) + [""] + backendLines(style)
+    var lines = [header(style), ""] + summary(style) + [""] + backendLines(style)
+    if !hypothesis.isEmpty { lines += [""] + judgementLines(style) }
     return (lines + ["", style.dim(Self.note)]).joined(separator: "\n") + "\n"
   }
 

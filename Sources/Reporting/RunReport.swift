@@ -21,21 +21,26 @@ public struct RunReport: Sendable {
   public var requests: Requests
   /// The failed requests by what the client saw.
   public var failures: Failures
+  /// Failed requests over all that ended, from 0 to 1.
+  public var errorRate: Figure
   /// Requests that succeeded per second.
   public var throughputPerSecond: Figure
   /// Times from a client's sending of a request to its receipt of the answer.
   public var latency: LatencyFigures
   /// The backends in the order of the file.
   public var backends: [Backend]
+  /// What was expected, and whether it holds; empty when nothing was.
+  public var hypothesis: [Judgement] = []
   /// How long the computation took on this machine, in seconds.
   public var wallSeconds: Double
 
-  /// Makes a report; all numbers must be finite.
+  /// Makes a report; all numbers must be finite, and the error rate is that of the counts unless
+  /// it is given.
   public init(
     name: String, strategy: String, seed: UInt64, replications: Int = 1,
     simulatedSeconds: Double, events: UInt64, requests: Requests, failures: Failures,
-    throughputPerSecond: Figure, latency: LatencyFigures, backends: [Backend],
-    wallSeconds: Double
+    errorRate: Figure? = nil, throughputPerSecond: Figure, latency: LatencyFigures,
+    backends: [Backend], wallSeconds: Double
   ) {
     precondition(simulatedSeconds.isFinite && wallSeconds.isFinite, "lengths of time are finite")
     self.name = name
@@ -46,6 +51,7 @@ public struct RunReport: Sendable {
     self.events = events
     self.requests = requests
     self.failures = failures
+    self.errorRate = errorRate ?? Figure(requests.errorRate)
     self.throughputPerSecond = throughputPerSecond
     self.latency = latency
     self.backends = backends
@@ -69,6 +75,12 @@ public struct RunReport: Sendable {
       self.succeeded = succeeded
       self.failed = failed
       self.unfinished = unfinished
+    }
+
+    /// Failed requests over all that ended; 0 when none has.
+    public var errorRate: Double {
+      let ended = succeeded + failed
+      return ended == 0 ? 0 : Double(failed) / Double(ended)
     }
   }
 

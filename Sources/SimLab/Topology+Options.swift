@@ -4,14 +4,34 @@ import ExperimentModel
 
 // What the options of a command line change in a topology.
 
+/// A change of one value in the file, from an option: `balancer.strategy=random`.
+struct SettingOption: ExpressibleByArgument {
+  let path, value: String
+
+  init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+    path = String(argument[..<sign])
+    value = String(argument[argument.index(after: sign)...])
+  }
+
+  static var expectation: String { "path=value, such as balancer.strategy=random" }
+
+  /// The setting, which complaints name by its option.
+  var setting: Setting { Setting(path: path, value: value, source: "--set \(path)=\(value)") }
+}
+
 extension TopologyDecoder {
-  /// The topology in a file; what is wrong with it goes to standard error before the command ends.
-  func topology(inFile file: String) throws -> Topology {
+  /// The experiment in a file, or the topology there as one, after these settings.
+  ///
+  /// What is wrong goes to standard error before the command ends: with the status of bad input,
+  /// or with that of wrong usage when the settings alone are wrong.
+  func experiment(inFile file: String, _ options: [SettingOption]) throws -> Experiment {
     do throws(Diagnostics) {
-      return try decode(contentsOf: file)
+      return try decodeExperiment(contentsOf: file, settings: options.map(\.setting))
     } catch {
       StandardError.write("\(error)\n")
-      throw ExitCode.badInput
+      throw error.all.allSatisfy(\.isOfOption)
+        ? ExitCode.validationFailure : ExitCode.badInput
     }
   }
 }
@@ -65,8 +85,10 @@ extension Topology {
   /// The options of the file are kept where the strategy is the one that they are for.
   mutating func use(strategy name: String, knownTo decoder: TopologyDecoder) throws {
     do throws(StrategyRefusal) {
-      let choice = try decoder.resolveStrategy(name, like: balancer.like)
-      if choice.name != balancer.strategy.name { balancer.strategy = choice }
+      for place in balancers.indices {
+        let choice = try decoder.resolveStrategy(name, like: balancers[place].like)
+        if choice.name != balancers[place].strategy.name { balancers[place].strategy = choice }
+      }
     } catch {
       throw ValidationError(sentence(error.message))
     }

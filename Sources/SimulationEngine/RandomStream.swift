@@ -6,12 +6,12 @@
 /// 2014): its n-th output is a function of n alone, so that each request can own a part of a
 /// stream without storing any state.
 public struct RandomStream: BitwiseCopyable, Sendable {
-  var state: UInt64
+  @usableFromInline var state: UInt64
 
   /// The odd step between two states: 2⁶⁴ over the golden ratio.
-  static var step: UInt64 { 0x9e37_79b9_7f4a_7c15 }
+  @inlinable static var step: UInt64 { 0x9e37_79b9_7f4a_7c15 }
   /// How many draws lie between the starts of two neighbouring substreams.
-  static var drawsApart: UInt64 { 256 }
+  @inlinable static var drawsApart: UInt64 { 256 }
 
   /// Makes the stream of this purpose for a seed.
   public init(seed: UInt64, purpose: String) {
@@ -21,22 +21,23 @@ public struct RandomStream: BitwiseCopyable, Sendable {
     state = RandomStream.mix(RandomStream.mix(seed &+ RandomStream.step) ^ hash)
   }
 
-  init(state: UInt64) { self.state = state }
+  @inlinable init(state: UInt64) { self.state = state }
 
   /// The part of this stream that belongs to the item of this number.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func substream(_ number: UInt64) -> RandomStream {
     RandomStream(state: state &+ number &* (RandomStream.drawsApart &* RandomStream.step))
   }
 
   /// The next 64 random bits.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func next() -> UInt64 {
     state &+= RandomStream.step
     return RandomStream.mix(state)
   }
 
   /// The next number, uniform in [0, 1) with 53 bits.
+  @inlinable @inline(__always)
   public mutating func uniform() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
@@ -54,6 +55,7 @@ public struct RandomStream: BitwiseCopyable, Sendable {
     return product.high
   }
 
+  @inlinable @inline(__always)
   static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

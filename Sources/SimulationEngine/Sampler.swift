@@ -39,7 +39,7 @@ public enum Sampler: BitwiseCopyable, Sendable {
   /// The next value.
   ///
   /// - Complexity: O(1) but for `erlang` (its phases) and `mixture` (log of its parts).
-  @inline(__always)
+  @inlinable @inline(__always)
   public func draw(from stream: inout RandomStream) -> Double {
     switch self {
     case .constant(let value): return value
@@ -49,7 +49,7 @@ public enum Sampler: BitwiseCopyable, Sendable {
   }
 
   /// The kinds that are not worth inlining into the loop.
-  @inline(never)
+  @inline(never) @usableFromInline
   func drawSeldomKind(from stream: inout RandomStream) -> Double {
     switch self {
     case .constant, .exponential:

@@ -8,13 +8,15 @@ public struct Histogram: Sendable, Hashable {
   /// How many binary digits of a value count.
   public let precision: Int
   /// The number of recorded values.
-  public private(set) var count = 0
+  public var count: Int { recorded }
   /// The largest recorded value; 0 when there is none.
-  public private(set) var max = 0
-  /// The sum of all recorded values.
-  public private(set) var sum = 0.0
+  public var max: Int { largest }
+  @usableFromInline var recorded = 0
+  @usableFromInline var largest = 0
+  // Wide enough for any number of values, so that the order in which they come makes no difference.
+  @usableFromInline var total: UInt128 = 0
   // Grows by whole octaves up to the largest value.
-  private var buckets: [Int] = []
+  @usableFromInline var buckets: [Int] = []
 
   /// The standard precision, for an error of 0.049 %; 8 kB an octave.
   public static let standardPrecision = 10
@@ -31,21 +33,68 @@ public struct Histogram: Sendable, Hashable {
   /// The largest relative error of a percentile: half a bucket.
   public var relativeError: Double { 0.5 / Double(bucketsPerOctave) }
 
+  /// The sum of all recorded values, rounded once.
+  public var sum: Double { Double(total) }
+
   /// The mean of all recorded values, exact; 0 when there is none.
   public var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
   /// Counts a value, which is not negative.
   ///
   /// - Complexity: O(1).
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func record(_ value: Int) {
     precondition(value >= 0, "a histogram counts values that are not negative")
     let bucket = bucket(of: value)
     if bucket >= buckets.count { grow(toHold: bucket) }
     buckets[bucket] += 1
-    count += 1
-    sum += Double(value)
-    if value > max { max = value }
+    recorded += 1
+    total &+= UInt128(UInt64(value))
+    if value > largest { largest = value }
+  }
+
+  /// Counts many values, of which negative ones are left out.
+  ///
+  /// A value may be asked for twice.
+  ///
+  /// - Complexity: O(count), without the bookkeeping of a single `record`.
+  @inlinable @inline(__always)
+  public mutating func record(count: Int, _ value: (Int) -> Int) {
+    var place = 0
+    while true {
+      place = recordKnown(from: place, to: count, value)
+      if place == count { return }
+      grow(toHold: bucket(of: value(place)))
+    }
+  }
+
+  /// Counts values up to the first that is too large for the buckets there are.
+  @inlinable @inline(__always)
+  mutating func recordKnown(from start: Int, to end: Int, _ value: (Int) -> Int) -> Int {
+    var place = start
+    var added = 0
+    var sum: UInt128 = 0
+    var largest = largest
+    let held = buckets.count
+    let precision = precision
+    buckets.withUnsafeMutableBufferPointer { buckets in
+      while place < end {
+        let next = value(place)
+        if next >= 0 {
+          let bucket = Self.bucket(of: next, precision)
+          if bucket >= held { break }
+          buckets[bucket] &+= 1
+          added += 1
+          sum &+= UInt128(UInt64(bitPattern: Int64(next)))
+          largest = Swift.max(largest, next)
+        }
+        place += 1
+      }
+    }
+    recorded += added
+    total &+= sum
+    self.largest = largest
+    return place
   }
 
   /// Adds the counts of another histogram, as if its values had been recorded here.
@@ -55,9 +104,9 @@ public struct Histogram: Sendable, Hashable {
     precondition(other.precision == precision, "histograms of one precision merge")
     if other.buckets.count > buckets.count { grow(toHold: other.buckets.count - 1) }
     for (bucket, added) in other.buckets.enumerated() { buckets[bucket] += added }
-    count += other.count
-    sum += other.sum
-    if other.max > max { max = other.max }
+    recorded += other.recorded
+    total &+= other.total
+    largest = Swift.max(largest, other.largest)
   }
 
   /// The value at this percentile (0 to 100) by nearest rank: the smallest that at least so many
@@ -79,16 +128,20 @@ public struct Histogram: Sendable, Hashable {
     return Double(max)
   }
 
-  private mutating func grow(toHold bucket: Int) {
+  @usableFromInline
+  mutating func grow(toHold bucket: Int) {
     let octaves = (bucket >> precision) + 1
     let missing = octaves << precision - buckets.count
     buckets.append(contentsOf: repeatElement(0, count: missing))
   }
 
-  @inline(__always)
-  private func bucket(of value: Int) -> Int {
+  @inlinable @inline(__always)
+  func bucket(of value: Int) -> Int { Self.bucket(of: value, precision) }
+
+  @inlinable @inline(__always)
+  static func bucket(of value: Int, _ precision: Int) -> Int {
     let shift = Swift.max(0, Int.bitWidth - 1 - precision - value.leadingZeroBitCount)
-    return shift << precision + value >> shift
+    return shift &<< precision &+ value &>> shift
   }
 
   private func middle(of bucket: Int) -> Double {

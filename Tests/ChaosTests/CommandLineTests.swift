@@ -6,7 +6,9 @@ import Testing
   @Test func `alone it prints its help`() async throws {
     let run = try await Chaos().run()
     #expect(run.status == 0)
-    for verb in ["kill", "status", "heal"] { #expect(run.output.contains("\n  \(verb) ")) }
+    for verb in ["kill", "stop", "pause", "status", "heal"] {
+      #expect(run.output.contains("\n  \(verb) "))
+    }
     #expect(!run.output.contains("guard "), "the guardian's verb is not for people")
   }
 
@@ -17,7 +19,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["kill"], ["kill", "a", "b"], ["kill", "a", "--for", "30"], ["kill", "a", "--for", "0s"],
+    ["kill"], ["pause"], ["pause", "a", "--for", "0s"], ["kill", "a", "b"],
+    ["kill", "a", "--for", "30"], ["kill", "a", "--for", "0s"],
     ["kill", "a", "--for", "-1s"], ["kill", "a", "--signal", "NONE"],
     ["kill", "a", "--signal", "STOP"], ["kill", "a", "--for", "1s", "--no-restart"],
     ["heal", "a", "--all"], ["status", "--format", "xml"], ["kil"],

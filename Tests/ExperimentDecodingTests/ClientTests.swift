@@ -145,7 +145,7 @@ private func group(_ text: String, more: String = "") throws -> ClientGroup {
     (
       "{u: ▼3}",
       "`u` must be a mapping with keys such as `open`, `closed`, `start`, "
-        + "`keepalive`, `timeout`, `request`, `trace`, `retry` or `site`, not `3`"
+        + "`keepalive`, `timeout`, `request`, `site`, `trace` or `retry`, not `3`"
     ),
   ])
   func `a mistake has its place`(text: String, message: String) {

@@ -61,8 +61,11 @@ import Testing
       "`rate` must be a share from 0% to 100%, such as 10% or 0.1, not `140%`"
     ),
     ("- {at: 1s, kill: back-01, for: ▼0s}", "`for` must be longer than 0, not `0s`"),
-    ("- {at: 1s, kill: back-01, ▼rate: 10%}", "`rate` belongs to `fail`, not to `kill`"),
-    ("- {at: 1s, ▼delay: back-01}", "`delay` is not supported yet"),
+    (
+      "- {at: 1s, kill: back-01, ▼rate: 10%}",
+      "`kill` takes no `rate`; it takes `signal` and `refuse`"
+    ),
+    ("- ▼{at: 1s, delay: back-01}", "the fault needs `by`, such as `by: 100ms`"),
     (
       "- {at: 1s, pause: back-01, ▼every: 5s}",
       "`every` needs `times`, how often it happens"

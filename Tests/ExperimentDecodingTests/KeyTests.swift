@@ -38,22 +38,12 @@ import Testing
       "a topology needs `name`, such as `name: three-weighted`")
   }
 
-  @Test(arguments: [
-    "question: why?", "topology: other.yaml", "set: {}",
-    "hypothesis: []", "compare: []",
-  ])
-  func `a key of the format that nothing obeys yet is refused as such`(line: String) {
-    let key = line.prefix { $0 != ":" }
-    expect(
-      Document(more: "▼" + line).text, complains: "`\(key)` is not supported yet")
-  }
-
   @Test func `later keys are refused in every section`() {
     expect(
       Document(
         clients: """
           clients:
-            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}, ▼site: x}
+            a: {open: {rate: 1/s, requests: 1}, ▼retry: {}}
             b: {▼trace: a.csv}
             c: {open: {▼phases: []}}
           """,
@@ -62,26 +52,23 @@ import Testing
             one: {service: {cpu: 4ms, ▼io: 1ms, ▼memory: 2M}}
             two: {service: {▼stages: []}}
             six: {service: {cpu: 4ms}, ▼slow_start: 1s,
-              ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s, ▼site: x}
+              ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s}
           """,
         more: """
           network: {▼profile: lan, links: [
             {from: clients, to: balancer, latency: 1ms, ▼loss: 1%, ▼bandwidth: 1Mbit/s}]}
-          run: {▼replications: 2, ▼precision: 1%, warmup: ▼auto}
           """
       ).text,
-      complains: "`retry` is not supported yet", "`site` is not supported yet",
+      complains: "`retry` is not supported yet",
       "`trace` is not supported yet",
       "`phases` is not supported yet",
       "`io` is not supported yet", "`memory` is not supported yet",
       "`stages` is not supported yet",
       "`slow_start` is not supported yet",
       "`memory_base` is not supported yet", "`error_rate` is not supported yet",
-      "`startup` is not supported yet", "`site` is not supported yet",
+      "`startup` is not supported yet",
       "`profile` is not supported yet", "`loss` is not supported yet",
-      "`bandwidth` is not supported yet",
-      "`replications` is not supported yet", "`precision` is not supported yet",
-      "`warmup: auto` is not supported yet; give a duration or none")
+      "`bandwidth` is not supported yet")
   }
 
   @Test func `keys that begin with x- may hold anything at the top only`() throws {
@@ -89,7 +76,8 @@ import Testing
       try Document(more: "x-note: [1, {a: b}]").decoded() == Document().decoded())
     expect(
       Document(more: "run: {▼x-note: 1}").text,
-      complains: "unknown key `x-note`; `run` takes seed, warmup and duration")
+      complains: "unknown key `x-note`; `run` takes seed, warmup, duration, replications "
+        + "and precision")
   }
 
   @Test(arguments: [

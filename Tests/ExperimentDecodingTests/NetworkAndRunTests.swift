@@ -43,18 +43,18 @@ import Testing
     ),
     (
       "{links: [{from: ▼cleints, to: balancer, latency: 1ms}]}",
-      "`from` must be clients, balancer, backends, or the name of a client group or backend "
+      "`from` must be clients, balancer, backends, or the name of a client group, backend or site "
         + "(did you mean `clients`?), not `cleints`"
     ),
     (
       "{links: [{from: balancer, to: ▼back-77, latency: 1ms}]}",
-      "`to` must be clients, balancer, backends, or the name of a client group or backend, not "
-        + "`back-77`"
+      "`to` must be clients, balancer, backends, or the name of a client group, backend or site, "
+        + "not `back-77`"
     ),
     (
       "{links: [{from: balancer, to: ▼[one, two], latency: 1ms}]}",
-      "`to` must be clients, balancer, backends, or the name of a client group or backend, not "
-        + "a list"
+      "`to` must be clients, balancer, backends, or the name of a client group, backend or site, "
+        + "not a list"
     ),
     (
       "{links: [{from: balancer, to: one, latency: ▼-1ms}]}",
@@ -73,6 +73,9 @@ import Testing
       try Document(more: more).decoded().run
         == RunSettings(seed: .max, warmup: .seconds(10), duration: .seconds(120)))
     #expect(try Document(more: "run: {warmup: none}").decoded().run == RunSettings())
+    #expect(
+      try Document(more: "run: {warmup: auto, replications: 30, precision: 2%}").decoded().run
+        == RunSettings(findsWarmup: true, replications: 30, precision: Ratio(0.02)))
   }
 
   @Test(arguments: [
@@ -81,6 +84,8 @@ import Testing
       "{seed: ▼18446744073709551616}",
       "`seed` must be a whole number from 0 to 18446744073709551615, not `18446744073709551616`"
     ),
+    ("{replications: ▼0}", "`replications` must be a whole number from 1 to 1000000, not `0`"),
+    ("{precision: ▼90%}", "`precision` must lie between 0.1% and 50%, not `90%`"),
     ("{duration: ▼0}", "`duration` must be longer than 0, not `0`"),
     (
       "{duration: 60s, warmup: ▼60s}",

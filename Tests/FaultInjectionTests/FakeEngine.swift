@@ -15,6 +15,10 @@ final class FakeEngine: EngineTransport {
     var isRemovedOnExit = false
     /// Signals that its process outlives.
     var survives: Set<String> = []
+    /// The number of its first process; that of the tests stands in for it.
+    var pid: Int32 = getpid()
+    /// Whose network it uses.
+    var networkMode = "bridge"
     /// Whether its process exits as soon as it is started again.
     var isBroken = false
   }
@@ -84,6 +88,10 @@ final class FakeEngine: EngineTransport {
     case .inspect(let id): on(id) { json(description(of: $0)) }
     case .kill(let id, let signal): on(id) { kill($0, signal) }
     case .start(let id): on(id) { start($0) }
+    case .stop(let id, _): on(id) { stop($0) }
+    case .pause(let id): on(id) { freeze($0, from: "running", to: "paused", "pause") }
+    case .unpause(let id): on(id) { freeze($0, from: "paused", to: "running", "unpause") }
+    case .info, .events, .usage: json("{}")
     }
   }
 
@@ -107,6 +115,21 @@ final class FakeEngine: EngineTransport {
     return EngineAnswer(status: 204)
   }
 
+  private func stop(_ container: FakeContainer) -> EngineAnswer {
+    changes.append("stop \(container.name)")
+    self[container.name].status = "exited"
+    return EngineAnswer(status: 204)
+  }
+
+  private func freeze(
+    _ container: FakeContainer, from before: String, to after: String, _ verb: String
+  ) -> EngineAnswer {
+    changes.append("\(verb) \(container.name)")
+    guard container.status == before else { return EngineAnswer(status: 409) }
+    self[container.name].status = after
+    return EngineAnswer(status: 204)
+  }
+
   private func json(_ text: String) -> EngineAnswer {
     EngineAnswer(status: 200, body: Array(text.utf8))
   }
@@ -127,9 +150,11 @@ final class FakeEngine: EngineTransport {
     {"Id": "\(container.id)", "Name": "/\(container.name)",
      "State": {"Status": "\(container.status)", "Paused": \(container.status == "paused"),
        "Running": \(["running", "paused"].contains(container.status)), "ExitCode": 137,
+       "Pid": \(container.pid),
        "StartedAt": "2026-11-21T10:00:0\(container.run).5Z",
        "FinishedAt": "2026-11-21T10:00:01.75Z"},
-     "HostConfig": {"AutoRemove": \(container.isRemovedOnExit)},
+     "HostConfig": {"AutoRemove": \(container.isRemovedOnExit),
+       "NetworkMode": "\(container.networkMode)"},
      "Config": {"Labels": \(labels(container))}}
     """
   }

@@ -62,16 +62,18 @@ struct FakeWorld {
   let engine: FakeEngine
   let vigil = FakeVigil()
   let post = FakePost()
+  let machine: FakeMachine
   let folder: TemporaryFolder
   let ledger: Ledger
   let healer: Healer
 
-  init(_ engine: FakeEngine) throws {
+  init(_ engine: FakeEngine, _ machine: FakeMachine? = nil) throws {
     self.engine = engine
+    self.machine = try machine ?? FakeMachine(.two)
     folder = try TemporaryFolder()
     ledger = Ledger(folder: folder.path + "/ledger")
     healer = Healer(
-      ledger: ledger, vigil: vigil,
+      ledger: ledger, vigil: vigil, host: self.machine.host,
       connect: { _ throws(EngineError) in try engine.connect() })
   }
 
@@ -80,14 +82,26 @@ struct FakeWorld {
     try self.init(FakeEngine(.init(id: "c0ffee00web", name: "web")))
   }
 
-  func kill(
-    _ word: String = "web", signal: String = "KILL", for duration: Duration? = .seconds(10),
-    notify: @escaping (Injection.Notice) -> Void = { _ in }
+  /// A fault of each kind that needs nothing but an engine.
+  static let faults: [Fault] = [.kill(signal: "KILL", refuses: false), .stop, .pause]
+  /// A fault of each kind that needs the machine besides.
+  static let machineFaults: [Fault] = [
+    .limitCPU(Cores(0.05)), .limitMemory(ByteCount(bytes: 32 << 20)), .burnCPU(Cores(2)),
+    .fillMemory(ByteCount(bytes: 100 << 20)),
+  ]
+
+  func inject(
+    _ fault: Fault, _ word: String = "web", for duration: Duration? = .seconds(10)
   ) throws -> Injection {
     let world = Injection.World(
       engine: try engine.connect(), ledger: ledger, guardians: post, vigil: vigil, healer: healer)
-    return try Injection(
-      .kill(signal: signal, refuses: false), for: duration, on: word, in: world, notify: notify)
+    return try Injection(fault, for: duration, on: word, in: world)
+  }
+
+  func kill(
+    _ word: String = "web", signal: String = "KILL", for duration: Duration? = .seconds(10)
+  ) throws -> Injection {
+    try inject(.kill(signal: signal, refuses: false), word, for: duration)
   }
 
   /// The sentence with which a kill is refused, or that it was not.
@@ -95,7 +109,7 @@ struct FakeWorld {
     _ word: String = "web", signal: String = "KILL", for duration: Duration? = .seconds(10)
   ) -> FaultError {
     do {
-      var injection = try kill(word, signal: signal, for: duration)
+      let injection = try kill(word, signal: signal, for: duration)
       return FaultError(.failed, "not refused: \(try injection.run().sentence)")
     } catch let error as FaultError {
       return error

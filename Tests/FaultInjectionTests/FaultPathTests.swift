@@ -8,7 +8,7 @@ import Testing
 @Suite struct FaultPathTests {
   @Test func `a killed container is down for the time that was asked, and comes back`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill(for: .seconds(10))
+    let injection = try world.kill(for: .seconds(10))
     let account = try injection.run()
     #expect(world.engine.changes == ["kill web SIGKILL", "start web"])
     #expect(world.engine["web"].status == "running")
@@ -21,7 +21,7 @@ import Testing
 
   @Test func `signals are held before anything is written`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill()
+    let injection = try world.kill()
     try injection.advance()
     #expect(!world.vigil.holdsSignals)
     try injection.advance()
@@ -30,7 +30,7 @@ import Testing
 
   @Test func `the undo is on the disk before the engine is asked`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill()
+    let injection = try world.kill()
     while injection.next != .apply { try injection.advance() }
     #expect(world.engine.changes.isEmpty)
     let entry = try #require(try world.entries.first)
@@ -47,43 +47,46 @@ import Testing
       if case .kill = call { world.vigil.pause(seconds: 3) }
       return nil
     }
-    var injection = try world.kill(for: .seconds(10))
+    let injection = try world.kill(for: .seconds(10))
     while injection.next != .wait { try injection.advance() }
     let entry = try #require(try world.entries.first)
     #expect(entry.state == .applied)
-    #expect(abs(entry.until.timeIntervalSince(entry.since) - 10) < 0.01)
+    #expect(try abs(#require(entry.until).timeIntervalSince(entry.since) - 10) < 0.01)
     #expect(abs(entry.since.timeIntervalSince(world.vigil.now)) < 0.01)
   }
 
-  @Test(arguments: Injection.Stage.allCases.map(\.rawValue) + [Injection.Stage.allCases.count])
+  @Test(
+    arguments: FakeWorld.faults,
+    Injection.Stage.allCases.map(\.rawValue) + [Injection.Stage.allCases.count])
   func `a process that ends after any stage leaves what heals the container`(
-    stages: Int
+    fault: Fault, stages: Int
   ) throws {
     let world = try FakeWorld()
     do {
-      var injection = try world.kill()
+      let injection = try world.inject(fault)
       for _ in 0..<stages { try injection.advance() }
       // Here the injection is dropped, as a process that is killed drops all that it holds.
     }
     try world.healAll()
     #expect(world.engine["web"].status == "running")
     #expect(try world.entries.isEmpty)
-    let starts = world.engine.changes.filter { $0 == "start web" }.count
-    let kills = world.engine.changes.filter { $0 == "kill web SIGKILL" }.count
-    #expect(starts == kills, "it is started exactly as often as it was killed")
+    let undone = world.engine.changes.filter { ["start web", "unpause web"].contains($0) }
+    let done = world.engine.changes.count - undone.count
+    #expect(done == undone.count, "the fault is undone exactly as often as it was made")
   }
 
-  @Test(arguments: 0..<8, [0, 1, 2, 3])
+  @Test(arguments: 0..<24, [0, 1, 2, 3])
   func `an engine that fails at any call leaves the container running in the end`(
-    call: Int, kind: Int
+    number: Int, kind: Int
   ) throws {
+    let (fault, call) = (FakeWorld.faults[number / 8], number % 8)
     let world = try FakeWorld()
     world.engine.trouble = { number, _ in
       guard number == call else { return nil }
       return [.doneUnanswered, .lostUnanswered, .unreachable, .refused(500)][kind]
     }
     do {
-      var injection = try world.kill()
+      let injection = try world.inject(fault)
       _ = try? injection.run()
     }
     try world.healAll()
@@ -94,7 +97,7 @@ import Testing
   @Test func `a signal during the fault heals at once`() throws {
     let world = try FakeWorld()
     world.vigil.signals = [(at: 1004, signal: SIGINT), (at: 1004.2, signal: SIGINT)]
-    var injection = try world.kill(for: .seconds(60))
+    let injection = try world.kill(for: .seconds(60))
     let account = try injection.run()
     #expect(account.interruption == SIGINT)
     #expect(world.engine["web"].status == "running")
@@ -112,7 +115,7 @@ import Testing
   @Test func `a fault that another process undid is noticed`() throws {
     let world = try FakeWorld()
     world.vigil.events = [(at: 1003, happen: { try? world.healAll() })]
-    var injection = try world.kill(for: .seconds(60))
+    let injection = try world.kill(for: .seconds(60))
     let account = try injection.run()
     #expect(account.wasHealedElsewhere)
     #expect(account.sentence.contains("was healed early by another chaos process"))
@@ -124,7 +127,7 @@ import Testing
     let world = try FakeWorld()
     let remove = { _ = try? FileManager.default.removeItem(atPath: world.ledger.folder) }
     world.vigil.events = [(at: 1003, happen: remove)]
-    var injection = try world.kill(for: .seconds(60))
+    let injection = try world.kill(for: .seconds(60))
     let account = try injection.run()
     #expect(!account.wasHealedElsewhere)
     #expect(world.engine["web"].status == "running")
@@ -134,7 +137,7 @@ import Testing
   @Test func `a process that survives the signal is said to, and not started`() throws {
     let world = try FakeWorld()
     world.engine["web"].survives = ["SIGTERM"]
-    var injection = try world.kill(signal: "term")
+    let injection = try world.kill(signal: "term")
     let account = try injection.run()
     #expect(account.reversal == .wasNeverDown)
     #expect(account.sentence.contains("survived it"))
@@ -143,7 +146,7 @@ import Testing
 
   @Test func `without a duration nothing is recorded and nothing is started`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill(for: nil)
+    let injection = try world.kill(for: nil)
     let account = try injection.run()
     #expect(world.engine.changes == ["kill web SIGKILL"])
     #expect(world.post.posted == 0)
@@ -153,8 +156,8 @@ import Testing
 
   @Test func `a plan shows the exact calls and makes none of them`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill(signal: "15", for: .seconds(30))
-    let lines = try injection.plan()
+    let injection = try world.kill(signal: "15", for: .seconds(30))
+    let lines = try injection.dryRun()
     #expect(
       lines == [
         "on web (c0ffee00web) of unix:///run/fake.sock:",
@@ -193,7 +196,7 @@ import Testing
   @Test func `a guardian that does not stand ready prevents the fault`() throws {
     let world = try FakeWorld()
     world.post.refusal = FaultError(.failed, "no guardian")
-    #expect(world.refusal().description == "no guardian")
+    #expect(world.refusal().description == "no guardian; nothing was changed")
     #expect(world.engine.changes.isEmpty)
     #expect(try world.entries.isEmpty)
   }
@@ -210,11 +213,46 @@ import Testing
 
   @Test func `a container under a fault is not disturbed again`() throws {
     let world = try FakeWorld()
-    var first = try world.kill()
+    let first = try world.kill()
     while first.next != .wait { try first.advance() }
     let error = world.refusal()
     #expect(error.kind == .notUsable)
     #expect(error.description.contains("is under the fault kill-"))
     #expect(try world.entries.count == 1)
+  }
+
+  @Test func `a paused container stands still for the time that was asked, and goes on`() throws {
+    let world = try FakeWorld()
+    let account = try world.inject(.pause, for: .seconds(10)).run()
+    #expect(world.engine.changes == ["pause web", "unpause web"])
+    #expect(account.sentence.hasPrefix("web was paused at "))
+    #expect(account.sentence.hasSuffix(" for 10.00 s, and goes on"))
+    #expect(world.engine["web"].status == "running")
+  }
+
+  @Test func `a fault without an end lasts until a signal ends it`() throws {
+    let world = try FakeWorld()
+    world.vigil.signals = [(at: 1500, signal: SIGINT)]
+    let account = try world.inject(.pause, for: nil).run()
+    #expect(account.interruption == SIGINT)
+    #expect(account.sentence.hasSuffix(" for 500.00 s, and goes on"))
+    #expect(try world.entries.isEmpty)
+  }
+
+  @Test func `a pause that somebody undid by hand is left alone`() throws {
+    let world = try FakeWorld()
+    world.vigil.events = [(at: 1003, happen: { world.engine["web"].status = "running" })]
+    let account = try world.inject(.pause).run()
+    #expect(account.reversal == .notInForce)
+    #expect(account.sentence.contains("somebody undid that before its end"))
+    #expect(world.engine.changes == ["pause web"])
+  }
+
+  @Test func `a stopped container is down and comes back`() throws {
+    let world = try FakeWorld()
+    let account = try world.inject(.stop).run()
+    #expect(world.engine.changes == ["stop web", "start web"])
+    #expect(account.sentence.hasPrefix("web was stopped at "))
+    #expect(account.sentence.hasSuffix(", and runs again"))
   }
 }

@@ -96,7 +96,7 @@ import Testing
 
   @Test func `whoever makes the fault has the claim until it is made`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill()
+    let injection = try world.kill()
     while injection.next != .apply { try injection.advance() }
     let id = try #require(try world.entries.first).id
     // The claim is held by the injection: a healer waits for it, and gives up with a sentence.
@@ -143,7 +143,7 @@ import Testing
 
   @Test func `a guardian gives a living owner a moment`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill(for: .seconds(10))
+    let injection = try world.kill(for: .seconds(10))
     while injection.next != .wait { try injection.advance() }
     let id = try #require(try world.entries.first).id
     let guardian = Guardian(

@@ -33,7 +33,7 @@ import Testing
     #expect(entry.id == "kill-abc123")
     #expect(entry.parameters == ["signal": "SIGKILL"])
     #expect(entry.target.name == "web")
-    #expect(entry.until.timeIntervalSince(entry.since) == 30)
+    #expect(try #require(entry.until).timeIntervalSince(entry.since) == 30)
     #expect(!entry.isGuarded)
   }
 
@@ -70,7 +70,7 @@ import Testing
 
   @Test func `the ledger is for its user alone, and holds one file for a fault`() throws {
     let world = try FakeWorld()
-    var injection = try world.kill()
+    let injection = try world.kill()
     while injection.next != .wait { try injection.advance() }
     var folder = stat()
     #expect(stat(world.ledger.folder, &folder) == 0)
@@ -100,7 +100,7 @@ import Testing
     let elsewhere = Injection.World(
       engine: try world.engine.connect(), ledger: Ledger(folder: "/proc/chaos"),
       guardians: world.post, vigil: world.vigil, healer: world.healer)
-    var injection = try Injection(
+    let injection = try Injection(
       .kill(signal: "KILL", refuses: false), for: .seconds(1), on: "web", in: elsewhere)
     let error = #expect(throws: FaultError.self) { try injection.run() }
     #expect(error?.description.contains("the ledger cannot make /proc/chaos") == true)

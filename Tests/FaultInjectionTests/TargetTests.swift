@@ -16,7 +16,7 @@ import Testing
 
   /// The calls that a kill of this word makes first.
   private func changes(_ word: String, in world: FakeWorld) throws -> [String] {
-    var injection = try world.kill(word)
+    let injection = try world.kill(word)
     _ = try injection.run()
     return world.engine.changes
   }
@@ -96,7 +96,7 @@ import Testing
     let world = try world(.init(id: "1", name: "web", isRemovedOnExit: true))
     #expect(world.refusal(for: .seconds(1)).description.contains("--rm"))
     #expect(world.engine.changes.isEmpty)
-    var injection = try world.kill(for: nil)
+    let injection = try world.kill(for: nil)
     _ = try injection.run()
     #expect(world.engine.changes == ["kill web SIGKILL"])
   }

@@ -4,7 +4,7 @@ import Testing
 struct TableTests {
   @Test func `a report reads at a glance`() {
     let expected = """
-      three-weighted  nginx.weighted-round-robin  seed 1  digest afd1794db6c3badb
+      three-weighted  nginx.weighted-round-robin  seed 1  digest aff050071d66dbdd
 
       Requests    6,000 issued, 5,987 succeeded, 12 failed, 1 unfinished
       Failures    9 by status 504, 3 by client time-out

@@ -29,7 +29,7 @@ struct RefusalTests {
 
   @Test(arguments: [
     (["run"], "Missing expected argument '<file>'."),
-    (["run", "f", "--sed", "1"], "Unknown option '--sed'; did you mean '--seed'?"),
+    (["run", "f", "--sead", "1"], "Unknown option '--sead'; did you mean '--seed'?"),
     (["run", "f", "--seed", "-1"], "The value '-1' is invalid for '--seed <n>'"),
     (["run", "f", "--requests", "0"], "--requests must lie between 1 and 1,000,000,000,000."),
     (["run", "f", "--duration", "0s"], "--duration must be longer than 0."),

@@ -22,7 +22,7 @@ struct RunTests {
     let json = try await json(threeWeighted, "--requests", "2000")
     #expect(
       json.keys == [
-        "backends", "digest", "events", "failures", "format", "latency_ms", "name",
+        "backends", "digest", "error_rate", "events", "failures", "format", "latency_ms", "name",
         "replications", "requests", "seed", "simulated_s", "strategy", "throughput_per_s",
         "wall_s",
       ])

@@ -15,9 +15,17 @@ struct ArrowTests {
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],
     // The live world.
     "DockerEngine": ["CCurl"],
-    "FaultInjection": ["DockerEngine", "ExperimentModel"],
+    "LoadGeneration": [
+      "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
+    ],
+    "ExperimentExecution": [
+      "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
+      "Reporting", "Statistics",
+    ],
+    "NetworkImpairment": ["CLinux", "ExperimentModel"],
+    "FaultInjection": ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
     // What both tools show and read.
-    "Reporting": ["Statistics"],
+    "Reporting": ["ExperimentModel", "Statistics"],
     "CommandLineParsing": [],
     // The two tools.
     "SimLab": [
@@ -25,19 +33,24 @@ struct ArrowTests {
       "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "FaultInjection", "DockerEngine", "ExperimentModel", "ExperimentDecoding", "Reporting",
-      "CommandLineParsing",
+      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
+      "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CEpoll": [],
+    "CLinux": [],
   ]
 
   /// What modules import of the system; the simulated world runs on nothing but the language.
   static let system: [String: Set<String>] = [
     "ExperimentDecoding": ["Glibc"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
+    "NetworkImpairment": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
+    "LoadGeneration": ["Glibc", "Synchronization"],
+    "ExperimentExecution": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],

@@ -1,6 +1,5 @@
 import CommandLineParsing
 import DockerEngine
-import ExperimentDecoding
 import ExperimentModel
 import FaultInjection
 
@@ -10,14 +9,7 @@ struct KillCommand: ParsableCommand {
     commandName: Kill.name,
     abstract: Kill.summary)
 
-  @Argument(help: "The container's name or identifier, or its Compose service.")
-  var target: String
-
-  @Option(
-    name: .customLong("for"),
-    help: ArgumentHelp("Start it again after this long, such as 30s.", valueName: "duration"),
-    transform: { try Duration(text: $0) })
-  var duration: Duration?
+  @OptionGroup var options: FaultOptions
 
   @Option(help: ArgumentHelp("Which signal to send.", valueName: "name"))
   var signal = "KILL"
@@ -25,14 +17,8 @@ struct KillCommand: ParsableCommand {
   @Flag(help: "Never start it again.")
   var noRestart = false
 
-  @Flag(help: "Show the calls that would be made, and change nothing.")
-  var dryRun = false
-
   mutating func validate() throws {
-    if let duration, duration <= .zero {
-      throw ValidationError("The value of '--for' must be longer than 0.")
-    }
-    if duration != nil, noRestart {
+    if options.duration != nil, noRestart {
       throw ValidationError("'--for' starts the container again and '--no-restart' does not.")
     }
     do throws(FaultError) {
@@ -44,8 +30,8 @@ struct KillCommand: ParsableCommand {
 
   mutating func run() throws {
     let fault = Fault.kill(signal: signal, refuses: false)
-    let isLeftToItself = duration == nil && !noRestart
-    try inject(fault, for: duration, on: target, dryRun: dryRun) { container in
+    let isLeftToItself = options.duration == nil && !noRestart
+    try inject(fault, options) { container in
       isLeftToItself ? Self.remark(container) : nil
     }
   }

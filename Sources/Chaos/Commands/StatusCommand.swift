@@ -33,8 +33,8 @@ struct StatusCommand: ParsableCommand {
     var rows = [["ID", "FAULT", "TARGET", "SINCE", "UNTIL", "GUARDED BY"]]
     for entry in entries {
       rows.append([
-        entry.id, entry.fault, entry.target.name, clockTime(entry.since), clockTime(entry.until),
-        keeper(of: entry),
+        entry.id, entry.fault, entry.target.name, clockTime(entry.since),
+        entry.until.map(clockTime) ?? "Ctrl-C", keeper(of: entry),
       ])
     }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -55,7 +55,8 @@ struct StatusCommand: ParsableCommand {
   }
 
   private struct Row: Encodable {
-    var id, fault, target, container, state, since, until: String
+    var id, fault, target, container, state, since: String
+    var until, via: String?
     var parameters: [String: String]
     var guarded_by: [Int32]
   }
@@ -66,7 +67,8 @@ struct StatusCommand: ParsableCommand {
       Row(
         id: entry.id, fault: entry.fault, target: entry.target.name, container: entry.target.id,
         state: entry.state.rawValue, since: entry.since.formatted(time),
-        until: entry.until.formatted(time), parameters: entry.parameters,
+        until: entry.until?.formatted(time), via: entry.via?.rawValue,
+        parameters: entry.parameters,
         guarded_by: [entry.owner, entry.guardian].compactMap { $0 }.filter(\.isAlive).map(\.pid))
     }
     let encoder = JSONEncoder()

@@ -22,6 +22,7 @@ struct BackendResponse: Metric {
   }
 
   mutating func absorb(_ batch: borrowing OutcomeBatch) {
+    if histograms.count <= BackendResponse.few { return absorbForEach(batch) }
     for index in 0..<batch.count {
       let outcome = batch[index]
       if outcome.backend == .none { continue }
@@ -32,6 +33,29 @@ struct BackendResponse: Metric {
       }
       succeeded[backend] += 1
       if outcome.isMeasured { histograms[backend].record(Int(outcome.response)) }
+    }
+  }
+
+  /// So few backends that looking through a batch once for each costs less than looking up the
+  /// backend of each outcome.
+  private static var few: Int { 4 }
+
+  private mutating func absorbForEach(_ batch: borrowing OutcomeBatch) {
+    for backend in histograms.indices {
+      var ended = 0
+      var good = 0
+      for index in 0..<batch.count where batch[index].backend.int == backend {
+        ended &+= 1
+        good &+= batch[index].ending == .succeeded ? 1 : 0
+      }
+      succeeded[backend] += good
+      failed[backend] += ended - good
+      histograms[backend].record(count: batch.count) { index in
+        let outcome = batch[index]
+        let counts =
+          outcome.backend.int == backend && outcome.ending == .succeeded && outcome.isMeasured
+        return counts ? Int(outcome.response) : -1
+      }
     }
   }
 

@@ -7,11 +7,9 @@ struct Latency: Metric {
   init(backends: Int) {}
 
   mutating func absorb(_ batch: borrowing OutcomeBatch) {
-    for index in 0..<batch.count {
+    histogram.record(count: batch.count) { index in
       let outcome = batch[index]
-      if outcome.isMeasured && outcome.ending == .succeeded {
-        histogram.record(Int(outcome.latency))
-      }
+      return outcome.isMeasured && outcome.ending == .succeeded ? Int(outcome.latency) : -1
     }
   }
 

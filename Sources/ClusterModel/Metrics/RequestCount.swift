@@ -6,9 +6,16 @@ struct RequestCount: Metric {
   init(backends: Int) {}
 
   mutating func absorb(_ batch: borrowing OutcomeBatch) {
+    var good = 0
+    for index in 0..<batch.count where batch[index].ending == .succeeded { good &+= 1 }
+    succeeded += good
+    if good < batch.count { absorbFailures(batch) }
+  }
+
+  private mutating func absorbFailures(_ batch: borrowing OutcomeBatch) {
     for index in 0..<batch.count {
       switch batch[index].ending {
-      case .succeeded: succeeded += 1
+      case .succeeded: break
       case .status502: failures.status502 += 1
       case .status503: failures.status503 += 1
       case .status504: failures.status504 += 1

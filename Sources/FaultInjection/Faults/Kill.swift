@@ -24,42 +24,23 @@ public struct Kill: Injector {
 
   /// The signal.
   public var parameters: [String: String] { ["signal": signal.description] }
-  /// The container is started again.
-  public var undo: Undo { .start }
   /// What happened to the container.
   public var deed: String { "was killed (\(signal))" }
+  /// How it is then.
+  public let condition = "is down"
+  /// A kill is done in a moment.
+  public let lasts = false
 
   /// Refuses a container that does not run, or that would vanish by being killed.
   public func check(_ container: Container, isUndone: Bool) throws(FaultError) {
-    let name = container.name
-    switch container.state.status {
-    case "running":
-      break
-    case "paused":
-      throw FaultError(
-        .notUsable, "\(name) is paused; run it on first (docker unpause \(name))")
-    case "restarting":
-      throw FaultError(
-        .notUsable,
-        "\(name) is just restarting after exit status \(container.state.exitCode);"
-          + " wait until it runs (docker logs \(name) says why it exits)")
-    case let status:
-      let exit = status == "exited" ? " with exit status \(container.state.exitCode)" : ""
-      throw FaultError(
-        .notUsable,
-        "\(name) does not run (\(status)\(exit)), so there is nothing to kill;"
-          + " start it first (docker start \(name))")
-    }
-    guard !(isUndone && container.isRemovedOnExit) else {
-      throw FaultError(
-        .notUsable,
-        "\(name) is removed as soon as it exits (--rm), so it could not be started"
-          + " again; run it without --rm, or kill it for good with --no-restart")
-    }
+    try container.requireRunning(to: "kill")
+    if isUndone { try container.requireToStay(unless: "kill it for good") }
   }
 
   /// One call: the engine sends the signal.
-  public func calls(on container: Container) -> [EngineCall] {
-    [.kill(id: container.id, signal: signal.description)]
+  public func plan(at scene: Scene) -> Plan {
+    Plan(
+      [EngineAction(.kill(id: scene.container.id, signal: signal.description))], undo: .start,
+      via: .engine)
   }
 }

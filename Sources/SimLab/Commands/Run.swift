@@ -4,19 +4,25 @@ import ExperimentDecoding
 import ExperimentModel
 import Reporting
 
-/// `simlab run`: one simulation of a topology.
+/// `simlab run`: the simulation of a topology or an experiment.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Simulate a topology and report on its requests.",
+    abstract: "Simulate a topology or an experiment and report on its requests.",
     discussion: """
       The same file, seed and version give the same digest on every machine. An option counts \
-      for more than the file.
+      for more than the file. The status is 1 when a hypothesis of the file is refuted.
 
           simlab run topologies/three-weighted.yaml --strategy least-connections
       """)
 
-  @Argument(help: "The topology, a YAML file.")
+  @Argument(help: "The topology or experiment, a YAML file.")
   var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "A value in place of the file's, as often as needed.", valueName: "path=value")
+  )
+  var set: [SettingOption] = []
 
   @Option(help: ArgumentHelp("The seed of all random streams.", valueName: "n"))
   var seed: UInt64?
@@ -50,18 +56,25 @@ struct Run: ParsableCommand {
 
   mutating func run() throws {
     let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
-    var topology = try decoder.topology(inFile: file)
+    let experiment = try decoder.experiment(inFile: file, set)
+    var topology = experiment.topology
     if let seed { topology.run.seed = seed }
     if let requests { try topology.share(requests: requests) }
     if let duration { try topology.end(after: duration) }
     if let strategy { try topology.use(strategy: strategy, knownTo: decoder) }
+    if let refusal = Simulation.refusal(of: topology) {
+      StandardError.write("\(file): \(refusal)\n")
+      throw ExitCode.badInput
+    }
 
     var progress = ProgressLine(label: topology.name, draw: StandardError.write)
     let isShown = !noProgress && StandardError.isTerminal
     let start = ContinuousClock.now
     let result = Simulation(topology).run { if isShown { progress.update($0) } }
     progress.finish()
-    let report = RunReport(result, of: topology, took: .now - start)
+    var report = RunReport(result, of: topology, took: .now - start)
+    report.judge(experiment.hypothesis)
     try StandardOutput.write(format.text(of: report))
+    if report.isRefuted { throw ExitCode.failure }
   }
 }

@@ -6,9 +6,9 @@ import ExperimentModel
 /// `simlab validate`: a check of files, without a run.
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check topologies and name every mistake at its place.")
+    abstract: "Check topologies and experiments and name every mistake at its place.")
 
-  @Argument(help: "The topologies, YAML files.")
+  @Argument(help: "The topologies and experiments, YAML files.")
   var files: [String]
 
   mutating func run() throws {
@@ -16,7 +16,7 @@ struct Validate: ParsableCommand {
     var allAreValid = true
     for file in files {
       do {
-        let topology = try decoder.decode(contentsOf: file)
+        let topology = try decoder.decodeExperiment(contentsOf: file).topology
         try StandardOutput.write("\(file): valid, \(topology.extentText)\n")
       } catch let mistakes as Diagnostics {
         StandardError.write("\(mistakes)\n")

@@ -16,6 +16,7 @@ struct NginxWeightedRoundRobin: Strategy {
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
   /// - Complexity: O(n), as in nginx.
+  @inline(__always)
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {

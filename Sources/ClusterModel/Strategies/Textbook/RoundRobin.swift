@@ -17,6 +17,7 @@ struct RoundRobin: Strategy {
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
   /// - Complexity: O(1), and one step more for each unusable backend that is passed over.
+  @inline(__always)
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {

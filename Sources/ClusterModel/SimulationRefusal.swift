@@ -1,0 +1,32 @@
+import ExperimentModel
+
+/// Why a topology that is sound cannot be simulated: it asks for something that only live
+/// containers have, or that the simulated world lacks.
+public struct SimulationRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The reason, and what to do, in one sentence.
+  public let description: String
+}
+
+extension Simulation {
+  /// Why a topology cannot be simulated; nil when it can.
+  public static func refusal(of topology: Topology) -> SimulationRefusal? {
+    for (index, scheduled) in topology.faults.enumerated() {
+      guard let reason = refusal(of: scheduled) else { continue }
+      return SimulationRefusal(
+        description: "fault \(index + 1), at \(scheduled.at.inSeconds)s, \(reason)")
+    }
+    return nil
+  }
+
+  private static func refusal(of scheduled: ScheduledFault) -> String? {
+    if case .label = scheduled.targets {
+      return "aims at a label, which only live containers have; name its targets"
+    }
+    switch scheduled.fault {
+    case .kill, .stop, .pause, .fail: return nil
+    case .impair, .partition: return "disturbs packets, which is not simulated yet; leave it out"
+    case .limitCPU, .burnCPU, .limitMemory, .fillMemory:
+      return "changes resources, which is not simulated yet; leave it out"
+    }
+  }
+}

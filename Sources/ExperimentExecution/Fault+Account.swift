@@ -1,0 +1,83 @@
+import ExperimentModel
+import Reporting
+
+extension Fault {
+  /// The word for it in a file.
+  var name: String {
+    switch self {
+    case .kill: "kill"
+    case .stop: "stop"
+    case .pause: "pause"
+    case .fail: "fail"
+    case .impair(let impairment, _): impairment.name
+    case .partition: "partition"
+    case .limitCPU, .burnCPU: "cpu"
+    case .limitMemory, .fillMemory: "memory"
+    }
+  }
+
+  /// What is asked for, with the unit last in each name.
+  var asked: [String: LiveReport.Value] {
+    switch self {
+    case .kill(let signal, _): ["signal": .word(signal)]
+    case .stop, .pause: [:]
+    case .fail(let rate, let status):
+      ["rate": .number(rate.fraction), "status": .number(Double(status))]
+    case .impair(let impairment, let filter): impairment.asked.merging(filter.asked) { old, _ in old }
+    case .partition(let others, let isOneWay):
+      ["from": .word(others.joined(separator: ", "))]
+        .merging(isOneWay ? ["one_way": .word("true")] : [:]) { old, _ in old }
+    case .limitCPU(let cores): ["cpus": .number(cores.count)]
+    case .burnCPU(let cores): ["burn": .number(cores.count)]
+    case .limitMemory(let amount): ["limit_bytes": .number(Double(amount.bytes))]
+    case .fillMemory(let amount): ["fill_bytes": .number(Double(amount.bytes))]
+    }
+  }
+}
+
+extension PacketImpairment {
+  fileprivate var name: String {
+    switch self {
+    case .delay: "delay"
+    case .drop: "drop"
+    case .duplicate: "duplicate"
+    case .corrupt: "corrupt"
+    case .reorder: "reorder"
+    case .throttle: "throttle"
+    }
+  }
+
+  fileprivate var asked: [String: LiveReport.Value] {
+    switch self {
+    case .delay(let delay):
+      return ["by_ms": .number(delay.by.inSeconds * 1000)]
+        .merging(
+          delay.jitter == .zero ? [:] : ["jitter_ms": .number(delay.jitter.inSeconds * 1000)]
+        ) { old, _ in old }
+    case .drop(.random(let likelihood)), .duplicate(let likelihood), .corrupt(let likelihood),
+      .reorder(let likelihood):
+      return likelihood.asked
+    case .drop(.gilbertElliott): return ["model": .word("gilbert-elliott")]
+    case .drop(.fourState): return ["model": .word("four-state")]
+    case .throttle(let bandwidth): return ["bits_per_s": .number(bandwidth.bitsPerSecond)]
+    }
+  }
+}
+
+extension Likelihood {
+  fileprivate var asked: [String: LiveReport.Value] {
+    var asked: [String: LiveReport.Value] = ["rate": .number(rate.fraction)]
+    if correlation.fraction > 0 { asked["correlation"] = .number(correlation.fraction) }
+    return asked
+  }
+}
+
+extension PacketFilter {
+  fileprivate var asked: [String: LiveReport.Value] {
+    var asked: [String: LiveReport.Value] = [:]
+    if direction != .egress { asked["direction"] = .word(direction.rawValue) }
+    if !peers.isEmpty { asked["peer"] = .word(peers.joined(separator: ", ")) }
+    if let port { asked["port"] = .number(Double(port)) }
+    return asked
+  }
+}

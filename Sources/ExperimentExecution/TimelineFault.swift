@@ -1,0 +1,93 @@
+import ClusterModel
+import ExperimentModel
+import FaultInjection
+
+/// A fault of a timeline on one of its targets, on its way from waiting to being undone.
+final class TimelineFault {
+  /// How long before its time a fault is prepared, in nanoseconds: its undo is on the disk and its
+  /// guardian stands by, so that the moment itself costs only the action.
+  static let preparation: Int64 = 300_000_000
+
+  /// The place of the occurrence among all.
+  let occurrence: Int
+  let target: String
+  /// When it is to begin, in nanoseconds since the start of the run.
+  let at: Int64
+  let injection: Injection
+
+  private(set) var from: Int64?
+  private(set) var until: Int64?
+  private(set) var failure: FaultError?
+  private var isEnded = false
+
+  init(
+    _ what: FaultOccurrence, occurrence: Int, target: String, in world: Injection.World
+  ) throws(FaultError) {
+    self.occurrence = occurrence
+    self.target = target
+    at = what.at.nanoseconds
+    injection = try Injection(what.fault, for: what.duration, on: target, in: world)
+  }
+
+  /// Whether it has been made and has something to be undone still.
+  var isInForce: Bool { from != nil && !isEnded }
+  /// Whether there is nothing left to do but to look at the target.
+  var awaitsVerification: Bool { injection.next == .verify && failure == nil }
+
+  /// When something is to be done next, in nanoseconds since the start; nil when nothing is.
+  var nextDue: Int64? {
+    guard failure == nil else { return nil }
+    switch injection.next {
+    case .resolve, .writeUndo, .standGuard: return at - Self.preparation
+    case .apply: return at
+    default: return nil
+    }
+  }
+
+  /// Does what is due.
+  ///
+  /// - Throws: why it cannot be done; what was begun is undone then.
+  func advance(now: () -> Int64) throws(FaultError) {
+    guard failure == nil else { return }
+    do throws(FaultError) {
+      if now() >= at - Self.preparation {
+        while let next = injection.next, next.rawValue < Injection.Stage.apply.rawValue {
+          try injection.advance()
+        }
+      }
+      if injection.next == .apply, now() >= at {
+        try injection.advance()
+        from = now()
+      }
+      if injection.next == .wait, injection.isOver() { try end(now: now) }
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  /// Undoes it now, if it is in force; gives it up, if it has not been made.
+  func end(now: () -> Int64, signal: Int32? = nil) throws(FaultError) {
+    guard from != nil else {
+      if injection.next != .resolve, injection.next != nil { try injection.abandon() }
+      return
+    }
+    guard !isEnded else { return }
+    if let signal { injection.interrupt(by: signal) }
+    injection.skipWaiting()
+    try injection.advance()
+    isEnded = true
+    if injection.hasUndo { until = now() }
+  }
+
+  /// Looks whether the target is as it was.
+  func verify() throws(FaultError) {
+    guard awaitsVerification else { return }
+    do throws(FaultError) {
+      try injection.advance()
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import DockerEngine
+import FoundationEssentials
+import Glibc
+
+/// A limit of a container that a fault changes: one file of a control group, with two values.
+///
+/// Several faults may change the same file. Each knows the value from before all of them, so that
+/// whichever ends last restores it, and the others restore what remains in force.
+public struct LimitChange: Sendable, Hashable, Codable {
+  /// The file's absolute path.
+  public let path: String
+  /// Its text before any fault changed it.
+  public let before: String
+  /// Its text while this fault is in force, as the kernel gives it back.
+  public let during: String
+}
+
+/// The writing of a limit into a file of a control group.
+struct LimitWrite: Action, Hashable {
+  let path: String
+  let value: String
+  /// Whose limit it is.
+  let target: String
+
+  /// What a person would type, but for the rights.
+  func line(at site: Site) -> String { "write \(value) to \(path)" }
+
+  func perform(at site: Site) throws(ActionFailure) {
+    do throws(SystemError) {
+      try site.host.write(value, to: path)
+    } catch {
+      throw ActionFailure(Self.failure(error, of: target, value, path), nothingWasDone: true)
+    }
+  }
+
+  /// A sentence about a limit that the kernel did not take.
+  static func failure(
+    _ error: SystemError, of target: String, _ value: String, _ path: String
+  ) -> FaultError {
+    switch error.code {
+    case EACCES, EPERM, EROFS:
+      return FaultError(
+        .notPermitted,
+        "you may not change the limits of \(target) (\(path): \(error)); run chaos as root")
+    case EBUSY:
+      return FaultError(
+        .notUsable,
+        "\(target) uses more than that just now, and the kernel cannot push it below"
+          + " (\(value) to \(path)); choose a higher limit")
+    case EINVAL:
+      return FaultError(
+        .notUsable,
+        "the kernel does not accept \(value) in \(path), because a limit above or beside it is in"
+          + " the way; choose another value")
+    default:
+      return FaultError(.failed, "\(path) cannot be written (\(error)); see whether it exists")
+    }
+  }
+}
+
+extension Undo {
+  /// Puts back the limits that a fault changed, or those of the faults that remain in force.
+  static func restore(
+    _ changes: [LimitChange], of entry: LedgerEntry, host: Host, ledger: Ledger
+  ) throws(FaultError) -> Reversal {
+    // Limits end with the run: the engine gives the next one those that it has on record.
+    guard entry.target.process?.isAlive == true else { return .runIsOver }
+    let others = try ledger.contents().entries.filter {
+      $0.id != entry.id && $0.target.process == entry.target.process && $0.state != .written
+    }
+    var outcome = Reversal.notInForce
+    for change in changes.reversed() {
+      let stacked = others.compactMap { $0.undo.change(of: change.path)?.during }
+      let value = stacked.last ?? change.before
+      do throws(SystemError) {
+        let now = try host.text(of: change.path)
+        if now == value {
+          if !stacked.isEmpty { outcome = .reverted(downSince: nil) }
+        } else if now == change.during || stacked.contains(now) {
+          try host.write(value, to: change.path)
+          outcome = .reverted(downSince: nil)
+        } else if outcome == .notInForce {
+          outcome = .changedBySomebody
+        }
+      } catch {
+        if error.code == ENOENT || error.code == ENODEV { return .runIsOver }
+        throw LimitWrite.failure(error, of: entry.target.name, value, change.path)
+      }
+    }
+    return outcome
+  }
+
+  /// The change of this file, if it is one of those that it undoes.
+  func change(of path: String) -> LimitChange? {
+    guard case .restore(let changes) = self else { return nil }
+    return changes.first { $0.path == path }
+  }
+}
+
+extension Scene {
+  /// A change of a limit from what it is, or was before other faults changed it.
+  func change(_ path: String, to value: String) throws(FaultError) -> LimitChange {
+    if let other = inForce.lazy.compactMap({ $0.undo.change(of: path) }).first {
+      return LimitChange(path: path, before: other.before, during: value)
+    }
+    return LimitChange(path: path, before: try read(path), during: value)
+  }
+
+  /// What a file of the container's control group says.
+  func read(_ path: String) throws(FaultError) -> String {
+    do throws(SystemError) {
+      return try site.host.text(of: path)
+    } catch {
+      throw FaultError(
+        error.code == EACCES ? .notPermitted : .failed,
+        "the limits of \(container.name) cannot be read (\(path): \(error));"
+          + " see whether it still runs")
+    }
+  }
+
+  /// The plan that makes these changes in order.
+  func plan(changing changes: [LimitChange]) -> Plan {
+    Plan(
+      changes.map { LimitWrite(path: $0.path, value: $0.during, target: container.name) },
+      undo: .restore(changes), via: .cgroup)
+  }
+}

@@ -1,0 +1,148 @@
+import ExperimentModel
+
+/// The packet filter's part of one fault: a table of its own, which one command removes whole.
+///
+/// A rule applies only while the table's set `lease` holds the packet's protocol, and the kernel
+/// itself forgets the elements of that set when their time is over: a fault ends on time although
+/// every process of ours is dead. Tables of different faults add up, in any order, because a packet
+/// that one of them lets pass goes on to the next.
+struct FilterTable {
+  /// What all names of ours begin with.
+  static let prefix = "chaos_"
+  /// The family of tables that see both versions of IP.
+  static let family = "inet"
+  /// The queue that nobody reads: what is sent to it is lost as on a wire, and its sender does not
+  /// learn it, whereas the verdict `drop` is an error of the system call that sent the packet.
+  static let deadEnd: UInt16 = 65535
+
+  let fault: PacketFault
+  /// The mark of copies of packets, which are not to be changed once more; nil without any.
+  var exemptMark: UInt32?
+
+  /// The table's name.
+  var name: String { Self.name(of: fault.id) }
+
+  /// The name of a fault's table.
+  static func name(of id: String) -> String {
+    prefix + String(id.map { $0 == "-" ? "_" : $0 })
+  }
+
+  /// The chains to which packets that are meant are led; rules to queues are appended to them.
+  enum Destination: String {
+    case sent, received
+  }
+
+  /// The destinations that the fault needs.
+  var destinations: [Destination] {
+    switch fault.selector.direction {
+    case .egress: [.sent]
+    case .ingress: [.received]
+    case .both: [.sent, .received]
+    }
+  }
+
+  // MARK: Scripts
+
+  /// The lines that make the table; it changes nothing while its lease is empty.
+  func creation(way: PacketWay) -> [String] {
+    var lines = ["table \(Self.family) \(name) {"]
+    lines += ["  set lease {", "    type ether_type", "    flags timeout", "  }"]
+    for destination in destinations {
+      lines += ["  chain \(destination.rawValue) {"]
+      lines += verdicts(destination, way).map { "    " + $0 }
+      lines += ["  }"]
+    }
+    for destination in destinations {
+      lines += ["  chain \(hook(destination)) {"]
+      // Before the machine's own rules, and before addresses are translated.
+      lines += ["    type filter hook \(hook(destination)) priority mangle; policy accept;"]
+      lines += matches(destination).map { "    \($0) goto \(destination.rawValue)" }
+      lines += ["  }"]
+    }
+    return lines + ["}"]
+  }
+
+  /// The lines that put the fault in force for so long, or that make it last so much longer.
+  static func lease(_ id: String, for span: Duration) -> [String] {
+    let milliseconds = max(1, span.nanoseconds / 1_000_000)
+    let elements = ["ip", "ip6"].map { "\($0) timeout \(milliseconds)ms" }
+    return [
+      "flush set \(family) \(name(of: id)) lease",
+      "add element \(family) \(name(of: id)) lease { \(elements.joined(separator: ", ")) }",
+    ]
+  }
+
+  /// The line that removes the table.
+  static func removal(_ id: String) -> String { "delete table \(family) \(name(of: id))" }
+
+  // MARK: Rules
+
+  /// Where packets are met: a refusal must be where the kernel can answer, and a question for a
+  /// name must be met before it is led to the engine's own server.
+  private func hook(_ destination: Destination) -> String {
+    switch (fault.deed, destination) {
+    case (.reset, .sent), (.silenceNames, .sent): "output"
+    case (.reset, .received), (.silenceNames, .received): "input"
+    case (_, .sent): "postrouting"
+    case (_, .received): "prerouting"
+    }
+  }
+
+  /// What becomes of packets that are meant, up to a rule to a queue, which is appended.
+  private func verdicts(_ destination: Destination, _ way: PacketWay) -> [String] {
+    var lines: [String] = []
+    if let exemptMark { lines.append("meta mark \(exemptMark) return") }
+    switch (fault.deed, way) {
+    case (.reset, _):
+      lines.append("counter reject with tcp reset")
+    case (.impair(.drop(.random(let likelihood))), .filter) where likelihood.rate.fraction < 1:
+      let billionths = UInt32((likelihood.rate.fraction * 1e9).rounded())
+      lines.append("counter")
+      lines.append("numgen random mod 1000000000 >= \(billionths) return")
+      lines.append("counter")
+    default:
+      lines.append("counter")
+    }
+    if way == .filter, destination == .received, fault.deed != .reset { lines.append("drop") }
+    return lines
+  }
+
+  /// The conditions of packets that are meant, one line for each alternative.
+  private func matches(_ destination: Destination) -> [String] {
+    let (device, address, own) =
+      destination == .sent ? ("oifname", "daddr", "sport") : ("iifname", "saddr", "dport")
+    var conditions = ["meta protocol @lease"]
+    // A process that talks to itself needs no network; only questions for names may stay inside.
+    if fault.deed != .silenceNames { conditions.append("\(device) != \"lo\"") }
+    return peerAlternatives(address).flatMap { peer in
+      portAlternatives(own: own).map { port in
+        (conditions + [peer, port].filter { !$0.isEmpty }).joined(separator: " ")
+      }
+    }
+  }
+
+  private func peerAlternatives(_ address: String) -> [String] {
+    guard let peers = fault.selector.peers else { return [""] }
+    func list(_ family: AddressBlock.Family, _ word: String) -> [String] {
+      let blocks = peers.filter { $0.family == family }.map(\.description)
+      return blocks.isEmpty ? [] : ["\(word) \(address) { \(blocks.joined(separator: ", ")) }"]
+    }
+    return list(.v4, "ip") + list(.v6, "ip6")
+  }
+
+  private func portAlternatives(own: String) -> [String] {
+    let far = own == "sport" ? "dport" : "sport"
+    if case .silenceNames = fault.deed {
+      return ["meta l4proto { tcp, udp } th \(own == "sport" ? far : "sport") 53"]
+    }
+    let transport =
+      switch (fault.deed, fault.selector.transport) {
+      case (.reset, _), (_, .tcp?): "meta l4proto tcp"
+      case (_, .udp?): "meta l4proto udp"
+      case (_, .icmp?): "meta l4proto { icmp, ipv6-icmp }"
+      case (_, nil): fault.selector.port == nil ? "" : "meta l4proto { tcp, udp }"
+      }
+    guard let port = fault.selector.port else { return [transport] }
+    return [far, own].map { "\(transport) th \($0) \(port)" }
+  }
+}

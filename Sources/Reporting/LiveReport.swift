@@ -1,0 +1,200 @@
+/// What a live experiment came to: the verdict, the faults as they were made, the load, and what
+/// the engine told about the containers.
+public struct LiveReport: Sendable {
+  /// The name of the experiment.
+  public var experiment: String
+  /// What a person wanted to know.
+  public var question: String?
+  /// What the answer is.
+  public var verdict: Verdict
+  /// Why the experiment ended early; nil when it did not.
+  public var abortReason: String?
+  /// The faults in the order of their beginnings.
+  public var faults: [Fault]
+  /// What the clients measured, with the hypothesis judged.
+  public var load: LoadReport
+  /// What happened to the containers, the oldest first.
+  public var events: [Event]
+  /// The packets that were kept; nil when none were asked for.
+  public var capture: Capture?
+
+  /// The answer of an experiment.
+  public enum Verdict: String, Sendable, Hashable, Encodable {
+    /// Every line of the hypothesis holds.
+    case holds
+    /// A line does not hold.
+    case refuted
+    /// It ended before its time, so that its figures answer nothing.
+    case aborted
+  }
+
+  /// A number or a word.
+  public enum Value: Sendable, Hashable, Encodable {
+    case number(Double)
+    case word(String)
+
+    /// Writes the bare number or word.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .number(let number): try container.encode(number)
+      case .word(let word): try container.encode(word)
+      }
+    }
+  }
+
+  /// One happening of a fault.
+  public struct Fault: Sendable, Hashable {
+    /// The word for it, such as `delay`.
+    public var fault: String
+    /// The names of its targets.
+    public var targets: [String]
+    /// Through what it was made, such as `engine`; nil when it was not made.
+    public var via: String?
+    /// What was asked for, with the unit last in each name.
+    public var asked: [String: Value]
+    /// What was measured of it, in the same names where it is the same quantity; nil when nothing
+    /// here can measure it.
+    public var measured: [String: Double]?
+    /// Whether it took effect.
+    public var took: Bool
+    /// When it began, in seconds since the start; nil when it was not made.
+    public var from: Double?
+    /// When it ended; nil when it was not made, or was never undone.
+    public var until: Double?
+    /// What else there is to say about it, in a sentence.
+    public var remark: String?
+
+    /// Makes the account of a fault.
+    public init(
+      fault: String, targets: [String], via: String?, asked: [String: Value],
+      measured: [String: Double]? = nil, took: Bool, from: Double?, until: Double?,
+      remark: String? = nil
+    ) {
+      self.fault = fault
+      self.targets = targets
+      self.via = via
+      self.asked = asked
+      self.measured = measured
+      self.took = took
+      self.from = from
+      self.until = until
+      self.remark = remark
+    }
+  }
+
+  /// Something that happened to a container.
+  public struct Event: Sendable, Hashable {
+    /// When, in seconds since the start.
+    public var at: Double
+    /// The name of the container, as the topology knows it.
+    public var container: String
+    /// The engine's word.
+    public var event: String
+    /// The exit status of one that died.
+    public var exitCode: Int?
+
+    /// Makes an event.
+    public init(at: Double, container: String, event: String, exitCode: Int? = nil) {
+      self.at = at
+      self.container = container
+      self.event = event
+      self.exitCode = exitCode
+    }
+  }
+
+  /// The packets that were kept.
+  public struct Capture: Sendable, Hashable, Encodable {
+    /// The file.
+    public var file: String
+    /// How many packets are in it.
+    public var captured: Int
+    /// How many were lost before they could be kept.
+    public var dropped: Int
+
+    /// Makes the account of a capture.
+    public init(file: String, captured: Int, dropped: Int) {
+      self.file = file
+      self.captured = captured
+      self.dropped = dropped
+    }
+  }
+
+  /// Makes a report of its parts.
+  public init(
+    experiment: String, question: String?, verdict: Verdict, abortReason: String? = nil,
+    faults: [Fault], load: LoadReport, events: [Event], capture: Capture? = nil
+  ) {
+    self.experiment = experiment
+    self.question = question
+    self.verdict = verdict
+    self.abortReason = abortReason
+    self.faults = faults
+    self.load = load
+    self.events = events
+    self.capture = capture
+  }
+}
+
+extension LiveReport: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case experiment, question, verdict, hypothesis, faults, load, events, capture
+    case abortReason = "abort_reason"
+  }
+
+  /// Writes the report; the hypothesis stands at the top.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(experiment, forKey: .experiment)
+    try container.encodeIfPresent(question, forKey: .question)
+    try container.encode(verdict, forKey: .verdict)
+    try container.encodeIfPresent(abortReason, forKey: .abortReason)
+    try container.encode(load.run.hypothesis, forKey: .hypothesis)
+    try container.encode(faults, forKey: .faults)
+    try container.encode(load, forKey: .load)
+    try container.encode(events, forKey: .events)
+    try container.encode(capture, forKey: .capture)
+  }
+
+  /// The report as JSON with sorted keys, without a final newline.
+  public var json: String { readableJSON(self) }
+}
+
+extension LiveReport.Fault: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case fault, targets, via, asked, measured, took, remark
+    case from = "from_s"
+    case until = "until_s"
+  }
+
+  /// Writes all keys, with null for what is not known.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(fault, forKey: .fault)
+    try container.encode(targets, forKey: .targets)
+    try container.encode(via, forKey: .via)
+    try container.encode(asked, forKey: .asked)
+    try container.encode(measured, forKey: .measured)
+    try container.encode(took, forKey: .took)
+    try container.encode(from, forKey: .from)
+    try container.encode(until, forKey: .until)
+    try container.encodeIfPresent(remark, forKey: .remark)
+  }
+}
+
+extension LiveReport.Event: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case container, event
+    case at = "at_s"
+    case exitCode = "exit_code"
+  }
+
+  /// Writes the event, with an exit status where there is one.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(at, forKey: .at)
+    try container.encode(self.container, forKey: .container)
+    try container.encode(event, forKey: .event)
+    try container.encodeIfPresent(exitCode, forKey: .exitCode)
+  }
+}

@@ -1,0 +1,150 @@
+import Glibc
+import Synchronization
+
+/// A small web server on a port of 127.0.0.1, with a thread for each connection.
+final class LoopbackServer: Sendable {
+  /// What a request said.
+  struct Request: Sendable {
+    var method: String
+    var target: String
+    var headers: [String: String]
+    /// The address that the connection came from.
+    var client: String
+  }
+
+  /// What the server answers.
+  struct Answer: Sendable {
+    var status = 200
+    var delay: Duration = .zero
+    var headers: [String] = []
+    /// Whether the connection breaks off in place of an answer.
+    var breaksOff = false
+  }
+
+  /// What the server has seen.
+  struct Sight: Sendable {
+    var requests: [Request] = []
+    var connections = 0
+    var open = 0
+    var mostOpen = 0
+  }
+
+  let port: UInt16
+  private let listener: Int32
+  private let sight = Mutex(Sight())
+  private let answer: @Sendable (Request) -> Answer
+
+  init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in Answer() }) throws {
+    self.answer = answer
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let listener = self.listener
+    let bound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, length) | listen(listener, 1024) | getsockname(listener, $0, &length)
+      }
+    }
+    guard bound == 0 else { throw NoPort() }
+    port = address.sin_port.bigEndian
+    thread { [weak self] in
+      while true {
+        let connection = accept(listener, nil, nil)
+        guard connection >= 0, let self else { return }
+        thread { self.serve(connection) }
+      }
+    }
+  }
+
+  deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+
+  var url: String { "http://127.0.0.1:\(port)/" }
+  var seen: Sight { sight.withLock { $0 } }
+
+  private func serve(_ connection: Int32) {
+    sight.withLock {
+      $0.connections += 1
+      $0.open += 1
+      $0.mostOpen = max($0.mostOpen, $0.open)
+    }
+    defer {
+      sight.withLock { $0.open -= 1 }
+      close(connection)
+    }
+    var bytes: [UInt8] = []
+    let end = Array("\r\n\r\n".utf8)
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      while let head = bytes.firstRange(of: end) {
+        let text = String(decoding: bytes[..<head.lowerBound], as: UTF8.self)
+        bytes.removeSubrange(..<head.upperBound)
+        guard reply(to: text, on: connection) else { return }
+      }
+      let count = recv(connection, &buffer, buffer.count, 0)
+      guard count > 0 else { return }
+      bytes += buffer[..<count]
+    }
+  }
+
+  /// Returns whether the connection stays open.
+  private func reply(to head: String, on connection: Int32) -> Bool {
+    let lines = head.split(separator: "\r\n")
+    let words = lines[0].split(separator: " ")
+    var request = Request(
+      method: String(words[0]), target: String(words[1]), headers: [:],
+      client: peer(of: connection))
+    for line in lines.dropFirst() {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      request.headers[parts[0].lowercased()] = String(parts[1].dropFirst())
+    }
+    sight.withLock { $0.requests.append(request) }
+    let answer = answer(request)
+    if answer.delay > .zero {
+      usleep(UInt32(answer.delay / .microseconds(1)))
+    }
+    guard !answer.breaksOff else { return false }
+    let keeps = request.headers["connection"] != "close"
+    let text =
+      (["HTTP/1.1 \(answer.status) Said", "Content-Length: 0"] + answer.headers
+      + (keeps ? [] : ["Connection: close"])).joined(separator: "\r\n") + "\r\n\r\n"
+    let sent = Array(text.utf8).withUnsafeBytes {
+      send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    }
+    return keeps && sent > 0
+  }
+
+  private func peer(of connection: Int32) -> String {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    _ = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getpeername(connection, $0, &length)
+      }
+    }
+    let bits = UInt32(bigEndian: address.sin_addr.s_addr)
+    return [24, 16, 8, 0].map { "\(bits >> $0 & 0xff)" }.joined(separator: ".")
+  }
+
+  struct NoPort: Error {}
+}
+
+/// A body on its way to a new thread.
+private final class Body {
+  let run: () -> Void
+  init(_ run: @escaping () -> Void) { self.run = run }
+}
+
+/// Runs a body in a thread of its own, since blocking calls must not hold the threads of tasks.
+func thread(_ body: @escaping @Sendable () -> Void) {
+  var number = pthread_t()
+  let context = Unmanaged.passRetained(Body(body)).toOpaque()
+  pthread_create(
+    &number, nil,
+    { context in
+      if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+      return nil
+    }, context)
+  pthread_detach(number)
+}
