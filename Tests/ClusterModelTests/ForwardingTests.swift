@@ -3,7 +3,7 @@ import ExperimentModel
 import Statistics
 import Testing
 
-/// IPVS, which forwards connections and knows nothing else, and Finagle, which learns from failures.
+/// IPVS, which forwards connections and knows nothing else, and Finagle, which learns.
 struct ForwardingTests {
   private static func run(
     _ balancer: Balancer, _ faults: [ScheduledFault], requests: Int = 4_000, keepalive: Bool = false
