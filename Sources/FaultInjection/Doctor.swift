@@ -51,7 +51,7 @@ public struct Doctor {
       ] + Self.packetDeeds.map(packetFinding) + [
         Finding(
           "fail", via: nil,
-          "errors in answers need a proxy to which clients are sent; simlab simulates it"),
+          "errors in answers need a proxy to which clients are sent; simlab simulates it")
       ]
   }
 

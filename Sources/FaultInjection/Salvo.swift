@@ -11,7 +11,8 @@ public final class Salvo {
 
   /// Prepares a fault on the containers with these identifiers; nothing is changed yet.
   public init(
-    _ injector: any Injector, for duration: Duration?, on identifiers: [String], in world: Injection.World,
+    _ injector: any Injector, for duration: Duration?, on identifiers: [String],
+    in world: Injection.World,
     onRestart: OnRestart = .follow, notify: @escaping (Injection.Notice) -> Void = { _ in }
   ) {
     precondition(!identifiers.isEmpty, "a salvo has targets")
