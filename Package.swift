@@ -43,6 +43,12 @@ let package = Package(
       dependencies: ["ExperimentModel", "CYAML"],
       swiftSettings: everywhere),
 
+    // What is asked of a simulated system: replications, comparisons, searches.
+    .target(
+      name: "Experimentation",
+      dependencies: ["ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics"],
+      swiftSettings: everywhere),
+
     // What real balancers were recorded to do, against the simulated ones.
     .target(
       name: "Conformance",
@@ -69,8 +75,8 @@ let package = Package(
     .target(
       name: "ExperimentExecution",
       dependencies: [
-        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
-        "Reporting", "Statistics",
+        "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture", "ClusterModel",
+        "ExperimentModel", "Reporting", "Statistics",
       ],
       swiftSettings: everywhere),
 
@@ -86,8 +92,8 @@ let package = Package(
     .executableTarget(
       name: "SimLab",
       dependencies: [
-        "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Reporting",
-        "CommandLineParsing", "Statistics",
+        "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Experimentation",
+        "Reporting", "CommandLineParsing", "Statistics",
       ],
       swiftSettings: everywhere),
     .executableTarget(
@@ -119,6 +125,12 @@ let package = Package(
       name: "ClusterModelTests",
       dependencies: [
         "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "LabTestSupport",
+      ],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ExperimentationTests",
+      dependencies: [
+        "Experimentation", "ClusterModel", "ExperimentModel", "Statistics", "LabTestSupport",
       ],
       swiftSettings: everywhere),
     .testTarget(
@@ -158,6 +170,13 @@ let package = Package(
       dependencies: [
         "LoadGeneration", "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics",
         "LabTestSupport",
+      ],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ExperimentExecutionTests",
+      dependencies: [
+        "ExperimentExecution", "ClusterModel", "ExperimentDecoding", "ExperimentModel",
+        "FaultInjection", "LoadGeneration", "Reporting", "LabTestSupport",
       ],
       swiftSettings: everywhere),
     .testTarget(

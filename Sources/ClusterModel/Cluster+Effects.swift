@@ -44,7 +44,7 @@ extension Cluster {
     }
   }
 
-  private mutating func setCPULimit(of backend: BackendIndex) {
+  mutating func setCPULimit(of backend: BackendIndex) {
     let configured = topology.backends[backend.int].cpus?.count
     backends.setCPULimit(
       of: backend, to: overrides[backend.int].cpus.current ?? configured ?? .infinity,
@@ -52,14 +52,14 @@ extension Cluster {
     setTimers(of: backend)
   }
 
-  private mutating func setCompetitors(of backend: BackendIndex) {
+  mutating func setCompetitors(of backend: BackendIndex) {
     backends.setCompetitors(
       of: backend, to: overrides[backend.int].competitors.current ?? 0,
       at: queue.now + backendPaths[backend.int].ahead)
     setTimers(of: backend)
   }
 
-  private mutating func setMemoryLimit(of backend: BackendIndex) {
+  mutating func setMemoryLimit(of backend: BackendIndex) {
     let limit = overrides[backend.int].memoryLimit.current
     let configured = topology.backends[backend.int].memory?.bytes
     let hasRoom = backends.setMemoryLimit(of: backend, to: limit ?? configured)

@@ -323,22 +323,6 @@ extension Cluster {
     if send(.answered(request), request, over: path.back, opening: false) { answer(request) }
   }
 
-  /// Sets the timers of a backend to what its CPU and its waiting requests say is next.
-  mutating func setTimers(of backend: BackendIndex) {
-    if backends.mayWait(at: backend) { setWaitTimer(of: backend) }
-    let due = backends.nextDue(at: backend)
-    if due == .never { return queue.clear(timers.cpu(backend)) }
-    queue.set(timers.cpu(backend), at: due - backendPaths[backend.int].ahead)
-  }
-
-  @inline(never)
-  private mutating func setWaitTimer(of backend: BackendIndex) {
-    let due = backends.nextWaitDue(at: backend)
-    if due == .never { return queue.clear(timers.wait(backend)) }
-    // What became due while the backend was frozen follows as soon as it is thawed.
-    queue.set(timers.wait(backend), at: max(queue.now, due - backendPaths[backend.int].ahead))
-  }
-
   /// Sets the time-out of a group to that of its longest waiting request.
   private mutating func watch(_ client: ClientIndex) {
     guard let request = clients.longestWaiting(of: client) else { return }
@@ -391,8 +375,9 @@ extension Cluster {
     latest = max(latest, time)
     let isFull = outcomes.append(
       Outcome(
-        latency: (time - row.born).count, response: row.response.count,
-        backend: row.backend, ending: ending, isMeasured: row.born >= measuredFrom))
+        latency: (time - row.born).count, sent: row.born.nanoseconds,
+        response: row.response.count, backend: row.backend, ending: ending,
+        isMeasured: row.born >= measuredFrom))
     if isFull { flushOutcomes() }
   }
 

@@ -53,7 +53,7 @@ struct Cluster: ~Copyable {
 
   var balancer: Balancer
 
-  init(_ topology: Topology) {
+  init(_ topology: Topology, recording: MetricSelection = []) {
     var shop = SamplerShop()
     let seed = topology.run.seed
     let rules = BalancerRules(topology)
@@ -81,7 +81,7 @@ struct Cluster: ~Copyable {
     latencies = Column(wiring.latencies)
     latencyStream = RandomStream(seed: seed, purpose: "latency")
     picked = Column(repeating: 0, count: topology.backends.count)
-    metrics = MetricCatalog.all.map { $0.init(backends: topology.backends.count) }
+    metrics = MetricCatalog.metrics(recording, backends: topology.backends.count)
     measuredFrom = .zero + Nanoseconds(topology.run.warmup.nanoseconds)
     runEnds = Cluster.end(of: topology)
     self.shop = shop

@@ -31,7 +31,7 @@ struct ForeseenRun: ~Copyable {
   private let shop: SamplerShop
 
   /// Prepares a run; nil for a topology in which not everything can be foreseen.
-  init?(_ topology: Topology) {
+  init?(_ topology: Topology, recording: MetricSelection = []) {
     guard topology.isForeseeable else { return nil }
     var shop = SamplerShop()
     let seed = topology.run.seed
@@ -61,7 +61,7 @@ struct ForeseenRun: ~Copyable {
       topology.clients.map { $0.timeout.map { Nanoseconds($0.nanoseconds) } ?? .longest })
     service = .service(seed: seed)
     picked = Column(repeating: 0, count: count)
-    metrics = MetricCatalog.all.map { $0.init(backends: count) }
+    metrics = MetricCatalog.metrics(recording, backends: count)
     self.measuredFrom = measuredFrom
     self.runEnds = runEnds
     self.balancer = balancer
@@ -115,8 +115,9 @@ struct ForeseenRun: ~Copyable {
       }
       settle(
         Outcome(
-          latency: (received - born).count, response: (answered - heard).count, backend: backend,
-          ending: .succeeded, isMeasured: born >= measuredFrom),
+          latency: (received - born).count, sent: born.nanoseconds,
+          response: (answered - heard).count, backend: backend, ending: .succeeded,
+          isMeasured: born >= measuredFrom),
         answered: answered, received: received)
     }
     return true

@@ -4,6 +4,8 @@ import SimulationEngine
 struct Outcome: BitwiseCopyable {
   /// From the client's send to the client's receipt, in nanoseconds.
   let latency: Int64
+  /// When the client sent it, in nanoseconds of the run.
+  let sent: Int64
   /// From the balancer's pick to the answer at the balancer, in nanoseconds.
   let response: Int64
   let backend: BackendIndex
@@ -19,7 +21,8 @@ struct OutcomeBatch: ~Copyable {
 
   private let rows = Column(
     repeating: Outcome(
-      latency: 0, response: 0, backend: BackendIndex(0), ending: .succeeded, isMeasured: false),
+      latency: 0, sent: 0, response: 0, backend: BackendIndex(0), ending: .succeeded,
+      isMeasured: false),
     count: OutcomeBatch.capacity)
   /// How many outcomes it holds.
   private(set) var count = 0

@@ -20,6 +20,16 @@ public struct RunResult: Sendable {
   public var backends: [BackendResult]
   /// What happened to the containers of the backends, the first 10,000 events in their order.
   public var containerEvents: [ContainerEvent] = []
+  /// Batches of latencies in the order of the requests' ends, where they were to be recorded.
+  public var course: [CourseBatch] = []
+}
+
+/// A few requests that succeeded one after the other.
+public struct CourseBatch: Sendable, Hashable {
+  /// When the first of them was sent, in nanoseconds of the run.
+  public var sent: Int64
+  /// Their mean latency in nanoseconds.
+  public var latency: Double
 }
 
 /// How many requests were sent, and how they ended: `issued = succeeded + failed + unfinished`.

@@ -71,8 +71,8 @@ public enum Limits {
   public static let port = 1...65_535
   /// A bandwidth in bits a second.
   public static let bitsPerSecond = 1.0...1e15
-  /// The independent runs of one experiment.
-  public static let replications = 1...1_000_000
+  /// The independent runs of one experiment; something of each is kept in memory.
+  public static let replications = 1...10_000
   /// The relative half-width of a confidence interval that can be asked for.
   public static let precision = 0.001...0.5
   /// The lines of a hypothesis.

@@ -19,6 +19,13 @@ public final class Recurrence {
     public var onRestart = OnRestart.follow
 
     /// Orders a fault.
+    ///
+    /// - Throws: a sentence about parameters that cannot be meant.
+    public init(_ fault: Fault, at aim: Aim) throws(FaultError) {
+      self.init(try FaultCatalog.injector(for: fault), at: aim)
+    }
+
+    /// Orders an effect whose injector somebody has made already.
     public init(_ injector: any Injector, at aim: Aim) {
       self.injector = injector
       self.aim = aim

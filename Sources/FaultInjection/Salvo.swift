@@ -1,3 +1,6 @@
+import DockerEngine
+import ExperimentModel
+
 /// One fault on several containers at once, each with an entry and a guardian of its own.
 ///
 /// Either it begins at all of them or at none: who cannot be disturbed is found before anything is
@@ -10,15 +13,26 @@ public final class Salvo {
   private var failures: [FaultError?]
 
   /// Prepares a fault on the containers with these identifiers; nothing is changed yet.
+  ///
+  /// - Throws: a sentence about parameters that cannot be meant.
+  public convenience init(
+    _ fault: Fault, for duration: Duration?, on identifiers: [String], in world: Injection.World,
+    onRestart: OnRestart = .follow, notify: @escaping (Injection.Notice) -> Void = { _ in }
+  ) throws(FaultError) {
+    self.init(
+      try FaultCatalog.injector(for: fault), for: duration, on: identifiers, in: world,
+      onRestart: onRestart, notify: notify)
+  }
+
+  /// Prepares an effect whose injector somebody has made already.
   public init(
     _ injector: any Injector, for duration: Duration?, on identifiers: [String],
-    in world: Injection.World,
-    onRestart: OnRestart = .follow, notify: @escaping (Injection.Notice) -> Void = { _ in }
+    in world: Injection.World, onRestart: OnRestart = .follow,
+    notify: @escaping (Injection.Notice) -> Void = { _ in }
   ) {
     precondition(!identifiers.isEmpty, "a salvo has targets")
-    injections = identifiers.map { id in
-      Injection(
-        injector, for: duration, on: id, in: world, onRestart: onRestart, notify: notify)
+    injections = identifiers.map {
+      Injection(injector, for: duration, on: $0, in: world, onRestart: onRestart, notify: notify)
     }
     self.notify = notify
     vigil = world.vigil

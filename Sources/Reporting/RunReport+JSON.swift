@@ -3,7 +3,8 @@ import FoundationEssentials
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
-    case hypothesis, verdict
+    case alternative, hypothesis, verdict, warmup, precision
+    case effectiveSamples = "effective_samples"
     case errorRate = "error_rate"
     case simulatedSeconds = "simulated_s"
     case throughputPerSecond = "throughput_per_s"
@@ -15,6 +16,7 @@ extension RunReport: Encodable {
   public func encode(to encoder: any Encoder) throws {
     try encodeOutcome(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(alternative, forKey: .alternative)
     try container.encode(digest, forKey: .digest)
     try container.encode(wallSeconds, forKey: .wallSeconds)
   }
@@ -34,6 +36,9 @@ extension RunReport: Encodable {
     try container.encode(errorRate, forKey: .errorRate)
     try container.encode(throughputPerSecond, forKey: .throughputPerSecond)
     try container.encode(latency, forKey: .latency)
+    try container.encodeIfPresent(confidence.effectiveSamples, forKey: .effectiveSamples)
+    try container.encodeIfPresent(confidence.warmup, forKey: .warmup)
+    try container.encodeIfPresent(confidence.precision, forKey: .precision)
     if !hypothesis.isEmpty {
       try container.encode(hypothesis, forKey: .hypothesis)
       try container.encode(isRefuted ? "refuted" : "holds", forKey: .verdict)

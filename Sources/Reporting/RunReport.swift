@@ -29,6 +29,10 @@ public struct RunReport: Sendable {
   public var latency: LatencyFigures
   /// The backends in the order of the file.
   public var backends: [Backend]
+  /// What it is called in a comparison, where the name of the strategy does not say it.
+  public var alternative: String?
+  /// How the figures came to be as precise as they are.
+  public var confidence = Confidence()
   /// What was expected, and whether it holds; empty when nothing was.
   public var hypothesis: [Judgement] = []
   /// How long the computation took on this machine, in seconds.

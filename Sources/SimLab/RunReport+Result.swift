@@ -1,22 +1,53 @@
 import ClusterModel
 import ExperimentModel
+import Experimentation
 import Reporting
+import Statistics
 
 extension RunReport {
-  /// The report on a run's result.
-  init(_ result: RunResult, of topology: Topology, took wallTime: Duration) {
+  /// The report on the replications of a topology.
+  init(_ result: ReplicatedResult, of topology: Topology, took wallTime: Duration) {
+    let total = result.total
     self.init(
       name: topology.name,
-      strategy: result.strategy,
+      strategy: total.strategy,
       seed: topology.run.seed,
-      simulatedSeconds: result.simulatedSeconds,
-      events: result.events,
-      requests: Requests(result.requests),
-      failures: Failures(result.failures),
-      throughputPerSecond: Figure(result.throughputPerSecond),
-      latency: LatencyFigures(nanoseconds: result.latency),
-      backends: result.backends.map(Backend.init),
+      replications: result.replications.count,
+      simulatedSeconds: total.simulatedSeconds,
+      events: total.events,
+      requests: Requests(total.requests),
+      failures: Failures(total.failures),
+      errorRate: Figure(result.errorRate),
+      throughputPerSecond: Figure(result.throughput),
+      latency: LatencyFigures(result),
+      backends: total.backends.indices.map { Backend(total.backends[$0], result.backend(at: $0)) },
       wallSeconds: wallTime.inSeconds)
+    confidence = Confidence(
+      effectiveSamples: result.effectiveSamples,
+      warmup: result.warmup.map { .init(seconds: $0.duration.inSeconds, isSettled: $0.isSettled) },
+      precision: result.precision.map { .init(asked: $0.asked, reached: $0.reached) })
+  }
+}
+
+extension Figure {
+  /// The figure of an estimate, in a unit that is so many times as large.
+  init(_ estimate: Estimate, per scale: Double = 1) {
+    self.init(
+      estimate.value / scale,
+      interval: estimate.interval.map { ($0.lowerBound / scale)...($0.upperBound / scale) })
+  }
+}
+
+extension LatencyFigures {
+  /// The latencies of all replications, in milliseconds; the longest of all has no interval.
+  fileprivate init(_ result: ReplicatedResult) {
+    func percentile(_ percent: Double) -> Figure {
+      Figure(result.latencyPercentile(percent), per: 1e6)
+    }
+    self.init(
+      mean: Figure(result.latencyMean, per: 1e6), p50: percentile(50), p90: percentile(90),
+      p95: percentile(95), p99: percentile(99), p99_9: percentile(99.9),
+      max: Figure(Double(result.total.latency.max) / 1e6))
   }
 }
 
@@ -38,17 +69,19 @@ extension RunReport.Failures {
 }
 
 extension RunReport.Backend {
-  fileprivate init(_ result: BackendResult) {
+  fileprivate init(_ result: BackendResult, _ estimates: ReplicatedResult.BackendEstimates) {
+    var response = LatencyFigures(nanoseconds: result.response)
+    response.mean = Figure(estimates.responseMean, per: 1e6)
     self.init(
       name: result.name,
       picked: result.picked,
       succeeded: result.succeeded,
       failed: result.failed,
-      share: Figure(result.share),
-      utilization: Figure(result.utilization),
-      throttledSeconds: Figure(result.throttledSeconds),
-      queueMean: Figure(result.queueMean),
-      response: LatencyFigures(nanoseconds: result.response),
+      share: Figure(estimates.share),
+      utilization: Figure(estimates.utilization),
+      throttledSeconds: Figure(estimates.throttledSeconds),
+      queueMean: Figure(estimates.queueMean),
+      response: response,
       memoryPeakBytes: result.memoryPeakBytes,
       outOfMemoryKills: result.outOfMemoryKills,
       restarts: result.restarts)

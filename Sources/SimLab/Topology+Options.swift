@@ -4,38 +4,6 @@ import ExperimentModel
 
 // What the options of a command line change in a topology.
 
-/// A change of one value in the file, from an option: `balancer.strategy=random`.
-struct SettingOption: ExpressibleByArgument {
-  let path, value: String
-
-  init?(argument: String) {
-    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
-    path = String(argument[..<sign])
-    value = String(argument[argument.index(after: sign)...])
-  }
-
-  static var expectation: String { "path=value, such as balancer.strategy=random" }
-
-  /// The setting, which complaints name by its option.
-  var setting: Setting { Setting(path: path, value: value, source: "--set \(path)=\(value)") }
-}
-
-extension TopologyDecoder {
-  /// The experiment in a file, or the topology there as one, after these settings.
-  ///
-  /// What is wrong goes to standard error before the command ends: with the status of bad input,
-  /// or with that of wrong usage when the settings alone are wrong.
-  func experiment(inFile file: String, _ options: [SettingOption]) throws -> Experiment {
-    do throws(Diagnostics) {
-      return try decodeExperiment(contentsOf: file, settings: options.map(\.setting))
-    } catch {
-      StandardError.write("\(error)\n")
-      throw error.all.allSatisfy(\.isOfOption)
-        ? ExitCode.validationFailure : ExitCode.badInput
-    }
-  }
-}
-
 extension Topology {
   /// Lets the client groups send so many requests together, in the proportion of the file.
   mutating func share(requests total: Int) throws {
@@ -73,7 +41,7 @@ extension Topology {
 
   /// Ends the run at this moment of simulated time.
   mutating func end(after duration: Duration) throws {
-    guard duration > run.warmup else {
+    guard duration > run.warmup || run.findsWarmup else {
       throw ValidationError(
         "--duration must be longer than the warm-up of the file, \(run.warmup.inSeconds)s.")
     }

@@ -135,6 +135,22 @@ public struct Histogram: Sendable, Hashable {
     buckets.append(contentsOf: repeatElement(0, count: missing))
   }
 
+  /// The standard deviation of all recorded values, each taken for the middle of its bucket.
+  public var standardDeviation: Double {
+    guard count > 1 else { return 0 }
+    var squares = 0.0
+    forEachBucket { bucket, held in
+      let distance = middle(of: bucket) - mean
+      squares += Double(held) * distance * distance
+    }
+    return (squares / Double(count - 1)).squareRoot()
+  }
+
+  /// Hands over each bucket that holds values, in order, and how many it holds.
+  func forEachBucket(_ body: (Int, Int) -> Void) {
+    for (bucket, held) in buckets.enumerated() where held > 0 { body(bucket, held) }
+  }
+
   @inlinable @inline(__always)
   func bucket(of value: Int) -> Int { Self.bucket(of: value, precision) }
 

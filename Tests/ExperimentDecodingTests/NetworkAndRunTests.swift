@@ -84,7 +84,7 @@ import Testing
       "{seed: ▼18446744073709551616}",
       "`seed` must be a whole number from 0 to 18446744073709551615, not `18446744073709551616`"
     ),
-    ("{replications: ▼0}", "`replications` must be a whole number from 1 to 1000000, not `0`"),
+    ("{replications: ▼0}", "`replications` must be a whole number from 1 to 10000, not `0`"),
     ("{precision: ▼90%}", "`precision` must lie between 0.1% and 50%, not `90%`"),
     ("{duration: ▼0}", "`duration` must be longer than 0, not `0`"),
     (

@@ -16,7 +16,7 @@ import Testing
   private func salvo(
     _ fault: Fault, in world: FakeWorld, for duration: Duration? = .seconds(10)
   ) throws -> Salvo {
-    try Salvo(FaultCatalog.injector(for: fault), for: duration, on: ["a", "b", "c"], in: world.all)
+    try Salvo(fault, for: duration, on: ["a", "b", "c"], in: world.all)
   }
 
   @Test func `a fault on several targets has an entry for each, and ends at each`() throws {
@@ -67,7 +67,7 @@ import Testing
     var aim = Aim()
     aim.pattern = "*"
     aim.any = 1
-    var order = Recurrence.Order(Pause(), at: aim)
+    var order = try Recurrence.Order(.pause, at: aim)
     order.duration = .seconds(2)
     order.every = .seconds(10)
     order.times = 8

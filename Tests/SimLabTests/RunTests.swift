@@ -90,4 +90,29 @@ struct RunTests {
     let names = run.output.split(separator: "\n").map { $0.prefix { $0 != "," } }
     #expect(names == ["backend", "back-01", "back-02", "back-03", "total"])
   }
+
+  @Test func `replications give every figure an interval, and any number of jobs the same digest`()
+    async throws
+  {
+    let words = ["--requests", "500", "--replications", "8"]
+    let alone = try await json(threeWeighted, words[0], words[1], words[2], words[3], "--jobs", "1")
+    let many = try await json(threeWeighted, words[0], words[1], words[2], words[3], "--jobs", "5")
+    #expect(alone["digest"] == many["digest"])
+    #expect(alone["replications"]?.number == 8 && alone["requests"]?["issued"]?.number == 4000)
+    for name in ["mean", "p50", "p90", "p95", "p99", "p99_9"] {
+      let figure = try #require(alone["latency_ms"]?[name])
+      let value = try #require(figure["value"]?.number)
+      let bounds = try #require(figure["ci95"]?.elements).compactMap(\.number)
+      #expect(bounds.count == 2 && bounds[0] <= value && value <= bounds[1])
+    }
+    #expect(alone["throughput_per_s"]?["ci95"]?.elements?.count == 2)
+    #expect(alone["backends"]?["back-01"]?["share"]?["ci95"]?.elements?.count == 2)
+  }
+
+  @Test func `a warm-up that is found is reported`() async throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(impatient + "\nrun: {warmup: auto}\n", to: "warm.yaml")
+    let json = try await json(file)
+    #expect(json["warmup"]?["found_s"]?.number != nil && json["replications"]?.number == 1)
+  }
 }

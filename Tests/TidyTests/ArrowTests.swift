@@ -8,6 +8,8 @@ struct ArrowTests {
     "SimulationEngine": [],
     "Statistics": [],
     "ClusterModel": ["SimulationEngine", "Statistics", "ExperimentModel"],
+    // What is asked of a simulated system.
+    "Experimentation": ["ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics"],
     // What real balancers did, against the simulated ones.
     "Conformance": ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
     // The language that both worlds share.
@@ -20,8 +22,8 @@ struct ArrowTests {
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
     "ExperimentExecution": [
-      "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
-      "Reporting", "Statistics",
+      "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture", "ClusterModel",
+      "ExperimentModel", "Reporting", "Statistics",
     ],
     "NetworkImpairment": ["CLinux", "ExperimentModel"],
     "FaultInjection": ["DockerEngine", "ExperimentModel", "NetworkImpairment"],
@@ -30,8 +32,8 @@ struct ArrowTests {
     "CommandLineParsing": [],
     // The two tools.
     "SimLab": [
-      "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Reporting",
-      "CommandLineParsing", "Statistics",
+      "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Experimentation",
+      "Reporting", "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
       "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
@@ -48,6 +50,7 @@ struct ArrowTests {
   /// What modules import of the system; the simulated world runs on nothing but the language.
   static let system: [String: Set<String>] = [
     "ExperimentDecoding": ["Glibc"],
+    "Experimentation": ["Dispatch", "Synchronization"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "NetworkImpairment": ["FoundationEssentials", "Glibc"],
     "FaultInjection": ["FoundationEssentials", "Glibc"],
@@ -57,7 +60,7 @@ struct ArrowTests {
     "PacketCapture": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
-    "SimLab": ["Glibc"],
+    "SimLab": ["Glibc", "Synchronization"],
     "Chaos": ["FoundationEssentials", "Glibc"],
   ]
 

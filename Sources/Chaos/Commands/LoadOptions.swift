@@ -4,6 +4,7 @@ import ExperimentDecoding
 import ExperimentExecution
 import ExperimentModel
 import LoadGeneration
+import PacketCapture
 import Reporting
 
 /// What the verbs that send requests take.
@@ -17,7 +18,8 @@ struct LoadOptions: ParsableArguments {
   var file: String
 
   @Option(
-    help: ArgumentHelp("Where to send requests; the file's balancer.url otherwise.", valueName: "url"))
+    help: ArgumentHelp(
+      "Where to send requests; the file's balancer.url otherwise.", valueName: "url"))
   var url: String?
 
   @Option(help: ArgumentHelp("The seed of all random streams.", valueName: "n"))
@@ -96,6 +98,7 @@ extension LiveRunError {
     switch self {
     case .fault(let error): error.asCommandFailure
     case .load(let error): error.asCommandFailure
+    case .capture(let error): error.asCommandFailure
     }
   }
 }

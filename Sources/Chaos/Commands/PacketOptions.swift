@@ -47,7 +47,7 @@ struct PacketOptions: ParsableArguments {
       transport: `protocol`)
   }
 
-  /// How it is done; the seed that draws targets draws packets as well.
+  /// How it is done; a seed that is given draws the same pattern of packets again.
   func manner(_ options: FaultOptions) -> PacketManner {
     PacketManner(via: via.flatMap { Mechanism(rawValue: $0.rawValue) }, seed: options.seed)
   }

@@ -13,13 +13,38 @@ protocol Metric: SendableMetatype {
   func summarise(into result: inout RunResult)
 }
 
+/// What a run keeps besides the figures that every run has; it costs nothing when not asked for.
+public struct MetricSelection: OptionSet, Sendable {
+  /// The bits.
+  public let rawValue: UInt8
+
+  /// Makes a choice of bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Latencies in the order of the requests' ends, to find the warm-up by.
+  public static let course = MetricSelection(rawValue: 1)
+}
+
 /// Every metric of a run.
 ///
 /// A new one is a file in `Metrics/` and a line here.
 enum MetricCatalog {
+  /// Those that every run has.
   static let all: [any Metric.Type] = [
     RequestCount.self,
     Latency.self,
     BackendResponse.self,
   ]
+
+  /// Those that a run has when they are asked for.
+  static let recorded: [(MetricSelection, any Metric.Type)] = [
+    (.course, Course.self)
+  ]
+
+  /// The metrics of a run that has not begun.
+  static func metrics(_ recording: MetricSelection, backends: Int) -> [any Metric] {
+    (all + recorded.filter { recording.contains($0.0) }.map(\.1)).map {
+      $0.init(backends: backends)
+    }
+  }
 }

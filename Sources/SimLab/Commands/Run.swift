@@ -2,6 +2,7 @@ import ClusterModel
 import CommandLineParsing
 import ExperimentDecoding
 import ExperimentModel
+import Experimentation
 import Reporting
 
 /// `simlab run`: the simulation of a topology or an experiment.
@@ -18,22 +19,7 @@ struct Run: ParsableCommand {
   @Argument(help: "The topology or experiment, a YAML file.")
   var file: String
 
-  @Option(
-    help: ArgumentHelp(
-      "A value in place of the file's, as often as needed.", valueName: "path=value")
-  )
-  var set: [SettingOption] = []
-
-  @Option(help: ArgumentHelp("The seed of all random streams.", valueName: "n"))
-  var seed: UInt64?
-
-  @Option(help: ArgumentHelp("How many requests all clients send together.", valueName: "n"))
-  var requests: Int?
-
-  @Option(
-    help: ArgumentHelp("When the run ends, in simulated time, such as 90s.", valueName: "time"),
-    transform: { try Duration(text: $0) })
-  var duration: Duration?
+  @OptionGroup var options: ExperimentOptions
 
   @Option(help: ArgumentHelp("The strategy; see 'simlab strategies'.", valueName: "name"))
   var strategy: String?
@@ -41,39 +27,26 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("How the result is shown.", valueName: "format"))
   var format: OutputFormat = .table
 
-  @Flag(help: "Draw no progress line on the terminal.")
-  var noProgress = false
-
-  mutating func validate() throws {
-    if let requests, !Limits.requests.contains(requests) {
-      let largest = HumaneText.count(Limits.requests.upperBound)
-      throw ValidationError("--requests must lie between 1 and \(largest).")
-    }
-    if let duration, duration <= .zero {
-      throw ValidationError("--duration must be longer than 0.")
-    }
-  }
+  @OptionGroup var page: WebPageOption
 
   mutating func run() throws {
     let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
-    let experiment = try decoder.experiment(inFile: file, set)
+    let experiment = try options.experiment(inFile: file, knownTo: decoder)
     var topology = experiment.topology
-    if let seed { topology.run.seed = seed }
-    if let requests { try topology.share(requests: requests) }
-    if let duration { try topology.end(after: duration) }
     if let strategy { try topology.use(strategy: strategy, knownTo: decoder) }
     if let refusal = Simulation.refusal(of: topology) {
       StandardError.write("\(file): \(refusal)\n")
       throw ExitCode.badInput
     }
 
-    var progress = ProgressLine(label: topology.name, draw: StandardError.write)
-    let isShown = !noProgress && StandardError.isTerminal
     let start = ContinuousClock.now
-    let result = Simulation(topology).run { if isShown { progress.update($0) } }
-    progress.finish()
+    let replicator = Replicator(topology, jobs: options.concurrency)
+    let result = options.showingProgress(topology.name) { replicator.run(progress: $0) }
     var report = RunReport(result, of: topology, took: .now - start)
     report.judge(experiment.hypothesis)
+    try page.write(showing: file) { source in
+      report.webPage(question: experiment.question, latency: result.total.latency, source: source)
+    }
     try StandardOutput.write(format.text(of: report))
     if report.isRefuted { throw ExitCode.failure }
   }

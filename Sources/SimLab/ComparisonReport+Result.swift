@@ -1,0 +1,27 @@
+import ExperimentModel
+import Experimentation
+import Reporting
+import Statistics
+
+extension ComparisonReport {
+  /// The report on a comparison.
+  init(
+    _ comparison: Comparison, name: String, reports: [(name: String, report: RunReport)],
+    rankedBy measure: Measure
+  ) {
+    self.init(
+      name: name,
+      baseline: comparison.alternatives[comparison.baseline].name,
+      results: reports,
+      differences: comparison.differences.map {
+        Difference(
+          strategy: $0.alternative, measure: $0.measure, difference: Figure($0.difference),
+          verdict: $0.verdict.rawValue)
+      },
+      rankedBy: measure,
+      ranking: comparison.ranking(by: measure).map {
+        Rank(
+          strategy: $0.alternative, rank: $0.rank, value: Figure($0.value), peers: $0.peers)
+      })
+  }
+}

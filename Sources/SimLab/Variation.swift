@@ -1,0 +1,40 @@
+import CommandLineParsing
+import ExperimentModel
+
+/// Values that one place of a file takes in turn: `balancer.passive.max_fails=1,3`.
+struct Variation: ExpressibleByArgument {
+  let path: String
+  let values: [String]
+
+  init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+    path = String(argument[..<sign])
+    values = separated(argument[argument.index(after: sign)...])
+    guard !values.isEmpty, values.allSatisfy({ !$0.isEmpty }) else { return nil }
+  }
+
+  static var expectation: String {
+    "path=value,value, such as balancer.passive.max_fails=1,3"
+  }
+
+  /// The settings that it makes, one for each value.
+  var settings: [Setting] {
+    values.map { Setting(path: path, value: $0, source: "--vary \(path)=\($0)") }
+  }
+}
+
+/// The parts of a list with commas between them, of which those in brackets separate nothing.
+func separated(_ list: some StringProtocol) -> [String] {
+  var parts = [""]
+  var depth = 0
+  for character in list {
+    if "{[".contains(character) { depth += 1 }
+    if "}]".contains(character) { depth -= 1 }
+    if character == ",", depth <= 0 {
+      parts.append("")
+    } else {
+      parts[parts.count - 1].append(character)
+    }
+  }
+  return parts
+}
