@@ -53,7 +53,8 @@ struct CampaignTests {
       let web = try await lab.container()
       let id = try lab.engine.inspect(web).id
       let limits = Self.limits(of: id)
-      let command = try lab.start([trial.words[0], web, "--for", "700ms"] + trial.words.dropFirst())
+      let command = try lab.start(
+        [trial.words[0], web, "--for", "700ms"] + trial.words.dropFirst())
       try await Task.sleep(for: .milliseconds(trial.milliseconds))
       if trial.victim != .command {
         for pid in try await Self.processes("guard", of: lab) { kill(pid, SIGKILL) }

@@ -76,7 +76,7 @@ struct FlowsCommand: ParsableCommand {
     do throws(Diagnostics) {
       let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
       let topology = try decoder.decodeExperiment(contentsOf: path).topology
-      let windows = FaultOccurrence.all(of: topology).map { fault in
+      let windows = FaultOccurrence.all(of: topology, labelled: { _, _ in [] }).map { fault in
         let from = fault.at.inSeconds
         return from...(fault.duration.map { from + $0.inSeconds } ?? .greatestFiniteMagnitude)
       }

@@ -37,7 +37,9 @@ public struct LimitMemory: Injector {
     let page = Int(getpagesize())
     let bytes = max(page, limit.bytes / page * page)
     guard part.version == .one else {
-      return try scene.plan(changing: [try scene.change(part.limits + "/memory.max", to: "\(bytes)")])
+      return try scene.plan(changing: [
+        try scene.change(part.limits + "/memory.max", to: "\(bytes)")
+      ])
     }
     var changes: [LimitChange] = []
     let withSwap = part.limits + "/memory.memsw.limit_in_bytes"
