@@ -28,6 +28,13 @@ public struct PacketRules: Sendable {
     return FilterTable(fault: fault, exemptMark: exemptMark)
   }
 
+  /// The emulator's part; nil where another way is gone.
+  private var tree: EmulatorTree? {
+    guard way == .netem, case .impair(let impairment) = fault.deed else { return nil }
+    return EmulatorTree(
+      id: fault.id, options: NetemOptions(impairment: impairment, seed: fault.seed))
+  }
+
   /// The rules to queues, as `nft` would write them: to a holder, or to the one that nobody reads.
   private var queueRules: [(chain: FilterTable.Destination, number: UInt16, bypass: Bool)] {
     switch way {
@@ -46,7 +53,8 @@ public struct PacketRules: Sendable {
       FilterSocket.line(
         table: table.name, chain: $0.chain.rawValue, queue: $0.number, bypass: $0.bypass)
     }
-    return table.creation(way: way) + queues + FilterTable.lease(fault.id, for: span)
+    return (tree?.plan ?? []) + table.creation(way: way) + queues
+      + FilterTable.lease(fault.id, for: span)
   }
 
   /// The line that undoes it.
@@ -56,7 +64,13 @@ public struct PacketRules: Sendable {
   ///
   /// - Throws: one sentence; then there are none.
   public func make(in namespace: NetworkNamespace) throws(ImpairmentError) {
-    try FilterProgram.run(table.creation(way: way), in: namespace)
+    try tree?.make(in: namespace)
+    do throws(ImpairmentError) {
+      try FilterProgram.run(table.creation(way: way), in: namespace)
+    } catch {
+      _ = try? Self.remove(fault.id, in: namespace)
+      throw error
+    }
     guard way == .filter else { return }
     do throws(ImpairmentError) {
       for rule in queueRules {
@@ -86,14 +100,16 @@ public struct PacketRules: Sendable {
   public static func remove(
     _ id: String, in namespace: NetworkNamespace
   ) throws(ImpairmentError) -> Bool {
-    guard try isThere(id, in: namespace) else { return false }
-    do throws(ImpairmentError) {
-      try FilterProgram.run([FilterTable.removal(id)], in: namespace)
-    } catch {
-      // Somebody else may have removed it in this very moment.
-      if try isThere(id, in: namespace) { throw error }
+    let hasTable = try isThere(id, in: namespace)
+    if hasTable {
+      do throws(ImpairmentError) {
+        try FilterProgram.run([FilterTable.removal(id)], in: namespace)
+      } catch {
+        // Somebody else may have removed it in this very moment.
+        if try isThere(id, in: namespace) { throw error }
+      }
     }
-    return true
+    return try EmulatorTree.remove(id, in: namespace) || hasTable
   }
 
   /// Whether a fault has rules in a namespace.

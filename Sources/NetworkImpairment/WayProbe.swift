@@ -39,9 +39,23 @@ public struct WayProbe: Sendable {
       try PacketRules(fault, way: way).make(in: namespace)
       try PacketHolder(fault, in: namespace).connect()
     case .netem:
-      throw ImpairmentError(.notSupported, "netem is not tried yet")
+      let options = NetemOptions(impairment: .drop(.random(likelihood)), seed: 1)
+      let control = try TrafficControl(in: namespace)
+      // A new namespace has no other device, and nobody uses this one.
+      let device = TrafficControl.Device(index: 1, name: "lo")
+      try control.add(EmulatorTree(id: fault.id, options: options), to: device)
     }
   }
+
+  /// Why this kernel has no emulator; nil when it has one.
+  static let obstacleToEmulator: ImpairmentError? = {
+    do throws(ImpairmentError) {
+      try attempt(.netem, in: try NetworkNamespace.fresh())
+      return nil
+    } catch {
+      return error
+    }
+  }()
 }
 
 extension NetworkNamespace {

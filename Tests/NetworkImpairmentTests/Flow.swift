@@ -7,6 +7,8 @@ struct Flow {
   private(set) var arrivals: [(number: Int, milliseconds: Double)] = []
   /// How many were sent.
   let sent: Int
+  /// How many the system would not send.
+  private(set) var refused = 0
   /// How long it took from the first to the last arrival, in seconds.
   private(set) var seconds = 0.0
 
@@ -53,7 +55,7 @@ struct Flow {
       if next < packets, now >= start + UInt64(next * gapMicroseconds) * 1000 {
         withUnsafeMutableBytes(of: &next) { buffer.replaceSubrange(0..<8, with: $0) }
         withUnsafeBytes(of: Self.now) { buffer.replaceSubrange(8..<16, with: $0) }
-        send(sending, buffer, bytes, 0)
+        if send(sending, buffer, bytes, 0) < 0 { refused += 1 }
         next += 1
         if next == packets { end = Self.now + UInt64(patience * 1e9) }
       }

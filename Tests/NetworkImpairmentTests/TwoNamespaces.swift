@@ -15,6 +15,13 @@ final class TwoNamespaces {
   static let skipped: Comment =
     "no network namespaces: run as root, with the packages iproute2 and nftables"
 
+  /// What this kernel can do.
+  static let probe = WayProbe()
+  /// Whether this is a machine that another one emulates, as `Scripts/netem-guest` makes it.
+  static let isEmulated = getenv("LAB_EMULATED_MACHINE") != nil
+  /// How much more a measured time may be off, in milliseconds: such a machine is not punctual.
+  static let slack = isEmulated ? 12.0 : 0.0
+
   let names: [String]
   /// The namespace that faults are made in, and its neighbour.
   let target: NetworkNamespace

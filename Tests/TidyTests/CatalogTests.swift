@@ -20,7 +20,7 @@ struct CatalogTests {
       catalog: "Sources/ClusterModel/Metrics/MetricCatalog.swift"),
     Shelf(
       folder: "Sources/FaultInjection/Faults", kind: "Injector",
-      catalog: "Sources/FaultInjection/Injector.swift"),
+      catalog: "Sources/FaultInjection/Injector.swift", narrower: ["PacketInjector"]),
   ]
 
   @Test(arguments: shelves)

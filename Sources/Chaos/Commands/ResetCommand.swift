@@ -22,7 +22,7 @@ struct ResetCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    try inject(
-      Reset(filter: packets.filter(usually: .both), manner: packets.manner(options)), options)
+    let filter = packets.filter(usually: .both)
+    try inject(Reset(filter: filter, manner: packets.manner(options)), options)
   }
 }

@@ -25,7 +25,7 @@ struct FilterSocket {
       netfilter: NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE.rawValue, flags: NLM_F_DUMP,
       family: FilterSocket.inet)
     do throws(SystemError) {
-      let names = try socket.dump(request).compactMap {
+      let names = try socket.answers(to: request).compactMap {
         Attributes.first(NFTA_TABLE_NAME, in: $0.attributes(after: 4))?.text
       }
       return names.filter { $0.hasPrefix(FilterTable.prefix) }

@@ -103,6 +103,7 @@ struct FilterTable {
     default:
       lines.append("counter")
     }
+    if way == .netem { lines.append("meta mark set \(EmulatorTree.mark(of: fault.id))") }
     if way == .filter, destination == .received, fault.deed != .reset { lines.append("drop") }
     return lines
   }

@@ -61,11 +61,16 @@ struct NetlinkMessage {
   mutating func nested(
     _ kind: some RawRepresentable<UInt32>, _ fill: (inout NetlinkMessage) -> Void
   ) {
+    attribute(number: UInt16(kind.rawValue) | UInt16(NLA_F_NESTED), bytes: content(fill))
+  }
+
+  /// What is written as a message without a header.
+  func content(_ fill: (inout NetlinkMessage) -> Void) -> [UInt8] {
     var inner = self
     inner.bytes = []
     inner.hasHeader = false
     fill(&inner)
-    attribute(number: UInt16(kind.rawValue) | UInt16(NLA_F_NESTED), bytes: inner.bytes)
+    return inner.bytes
   }
 
   /// Adds an attribute by its bare number.

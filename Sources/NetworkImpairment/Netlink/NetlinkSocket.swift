@@ -45,7 +45,7 @@ final class NetlinkSocket: Sendable {
   }
 
   /// Sends a request, and returns the messages of its answer.
-  func dump(_ message: NetlinkMessage) throws(SystemError) -> [ReceivedMessage] {
+  func answers(to message: NetlinkMessage) throws(SystemError) -> [ReceivedMessage] {
     try send(message.bytes)
     var messages: [ReceivedMessage] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -1,7 +1,7 @@
 import ExperimentModel
 import Glibc
 
-/// The shape of jitter as a quantile function with mean 0 and, but for the uniform one, deviation 1.
+/// The shape of jitter as a quantile function with mean 0, and deviation 1 but for the uniform one.
 ///
 /// Both the emulator, which takes a table, and the queue draw from these formulas.
 enum DelayShape {

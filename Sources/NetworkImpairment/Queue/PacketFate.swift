@@ -1,19 +1,19 @@
 import ExperimentModel
 
 /// What becomes of one packet.
-struct PacketFate: Hashable {
+package struct PacketFate: Hashable {
   /// When it goes on, in nanoseconds of the clock that was asked with; nil when it is lost.
-  var due: UInt64?
+  package var due: UInt64?
   /// Whether a copy of it follows at once.
-  var isDuplicated = false
+  package var isDuplicated = false
   /// Which of its bits is flipped, counted from its beginning modulo its length; nil for none.
-  var flippedBit: UInt64?
+  package var flippedBit: UInt64?
 }
 
 /// What an impairment makes of packets, one after the other.
 ///
 /// It knows no clock and no kernel: the same seed and the same packets have the same fates.
-struct ImpairmentModel {
+package struct ImpairmentModel {
   /// How long a packet that is to be overtaken is held back: more than packets of one flow are
   /// usually apart.
   static let overtakingSpan: UInt64 = 10_000_000
@@ -33,7 +33,7 @@ struct ImpairmentModel {
   private var lastDeparture: UInt64 = 0
 
   /// Makes a model.
-  init(_ impairment: PacketImpairment, seed: UInt64) {
+  package init(_ impairment: PacketImpairment, seed: UInt64) {
     self.impairment = impairment
     dice = PacketDice(seed: seed)
   }
@@ -56,7 +56,7 @@ struct ImpairmentModel {
   }
 
   /// The fate of a packet of so many bytes that is there now.
-  mutating func fate(now: UInt64, bytes: Int) -> PacketFate {
+  package mutating func fate(now: UInt64, bytes: Int) -> PacketFate {
     switch impairment {
     case .delay(let delay):
       return PacketFate(due: now + draw(delay))

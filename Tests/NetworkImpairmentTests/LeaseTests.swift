@@ -1,0 +1,65 @@
+import ExperimentModel
+import NetworkImpairment
+import Testing
+
+extension KernelTests {
+  /// What the kernel does when nobody is left.
+  struct LeaseTests {
+    typealias Two = TwoNamespaces
+
+    @Test(arguments: ConformanceTests.losers)
+    func `a fault ends with its lease, although nobody removes it`(way: PacketWay) async throws {
+      try await Two.with { lab in
+        let all = PacketImpairment.drop(.random(Likelihood(rate: Ratio(1))))
+        let armed = try ArmedFault(.impair(all), way: way, for: .seconds(1), in: lab.target)
+        #expect(try ConformanceTests.flow(lab, packets: 100, patience: 0.1).lost == 100)
+        try await Task.sleep(for: .seconds(1))
+        #expect(try ConformanceTests.flow(lab, packets: 100, patience: 0.1).lost == 0)
+        #expect(try PacketRules.isThere(armed.fault.id, in: lab.target))
+        // A new lease puts it in force again, for as long as it says.
+        try PacketRules.renew(armed.fault.id, for: .seconds(30), in: lab.target)
+        #expect(try ConformanceTests.flow(lab, packets: 100, patience: 0.1).lost == 100)
+        try armed.disarm()
+        #expect(try ConformanceTests.flow(lab, packets: 100, patience: 0.1).lost == 0)
+        #expect(try !PacketRules.remove(armed.fault.id, in: lab.target), "twice does no harm")
+      }
+    }
+
+    @Test func `tables and qdiscs of others stay as they are`() async throws {
+      try await Two.with { lab in
+        _ = try await lab.inTarget("nft", "add", "table", "inet", "theirs")
+        _ = try await lab.inTarget(
+          "tc", "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "pfifo", "limit", "77")
+        let before = try await lab.inTarget("tc", "qdisc", "show", "dev", "eth0")
+        let armed = try ArmedFault(ConformanceTests.delay(10), way: .queue, in: lab.target)
+        try armed.disarm()
+        #expect(try await lab.inTarget("nft", "list", "tables") == "table inet theirs\n")
+        #expect(try await lab.inTarget("tc", "qdisc", "show", "dev", "eth0") == before)
+        guard Two.probe.obstacles[.netem] == nil else { return }
+        let choice = WayChoice(for: armed.fault, isSeeded: false)
+        #expect(try choice.way(forced: nil, in: lab.target) == .queue)
+        let refusal = #expect(throws: ImpairmentError.self) {
+          try choice.way(forced: .netem, in: lab.target)
+        }
+        #expect(refusal?.description.contains("eth0 has the root qdisc pfifo 1:") == true)
+      }
+    }
+
+    @Test func `a cut lets nothing pass, and questions for names stay unanswered`()
+      async throws
+    {
+      try await Two.with { lab in
+        let cut = try ArmedFault(
+          .cut, PacketSelector(direction: .both), way: .filter, in: lab.target)
+        #expect(try ConformanceTests.flow(lab, packets: 50, patience: 0.1).lost == 50)
+        #expect(
+          try ConformanceTests.flow(lab, packets: 50, ingress: true, patience: 0.1).lost == 50)
+        try cut.disarm()
+        let names = try ArmedFault(.silenceNames, way: .filter, in: lab.target)
+        #expect(try ConformanceTests.flow(lab, packets: 50, port: 53, patience: 0.1).lost == 50)
+        #expect(try ConformanceTests.flow(lab, packets: 50, port: 54, patience: 0.1).lost == 0)
+        try names.disarm()
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import ExperimentModel
+import NetworkImpairment
+import Testing
+
+/// What becomes of packets, without a kernel.
+struct ModelTests {
+  private func fates(
+    _ impairment: PacketImpairment, _ count: Int = 100_000, seed: UInt64 = 1
+  ) -> [PacketFate] {
+    var model = ImpairmentModel(impairment, seed: seed)
+    return (0..<count).map { model.fate(now: UInt64($0) * 1_000_000, bytes: 100) }
+  }
+
+  private func lost(_ model: LossModel) -> [Bool] { fates(.drop(model)).map { $0.due == nil } }
+
+  @Test(arguments: [0, 0.25, 0.75])
+  func `losses keep their rate, whatever their correlation`(correlation: Double) {
+    let losses = lost(
+      .random(Likelihood(rate: Ratio(0.1), correlation: Ratio(correlation))))
+    let rate = Double(losses.count { $0 }) / 1e5
+    #expect(abs(rate - 0.1) < 0.01)
+    let pairs = zip(losses, losses.dropFirst()).count { $0 && $1 }
+    // Of what follows a loss: the share c is the same, the rest is drawn anew.
+    let after = Double(pairs) / Double(losses.count { $0 })
+    #expect(abs(after - (correlation + (1 - correlation) * 0.1)) < 0.02)
+  }
+
+  @Test func `a Gilbert-Elliott channel loses as often as its states last`() {
+    let losses = lost(
+      .gilbertElliott(
+        toBad: Ratio(0.01), toGood: Ratio(0.09), lossInBad: Ratio(0.8), lossInGood: Ratio(0)))
+    // It is bad for 0.01 / (0.01 + 0.09) of the time.
+    #expect(abs(Double(losses.count { $0 }) / 1e5 - 0.08) < 0.01)
+  }
+
+  @Test func `a channel of four states loses in bursts and singly`() {
+    let losses = lost(
+      .fourState(
+        p13: Ratio(0.01), p31: Ratio(0.1), p32: Ratio(0.2), p23: Ratio(0.3), p14: Ratio(0.02)))
+    // The stationary shares of the chain: state 1 is 0.8571 of 1 + 0.1 + 0.0667 + 0.02 parts.
+    let parts = [1, 0.1 * 0.2 / 0.3, 0.1, 0.02]
+    let share = (parts[2] + parts[3]) / parts.reduce(0, +)
+    #expect(abs(Double(losses.count { $0 }) / 1e5 - share) < 0.01)
+  }
+
+  @Test(arguments: PacketDelay.Shape.allCases)
+  func `delays have their mean, correlated or not`(shape: PacketDelay.Shape) {
+    for correlation in [0, 0.5] {
+      let delay = PacketDelay(
+        by: .milliseconds(100), jitter: .milliseconds(5), correlation: Ratio(correlation),
+        distribution: shape)
+      let added = fates(.delay(delay)).enumerated().map { index, fate in
+        Double((fate.due ?? 0) - UInt64(index) * 1_000_000) / 1e6
+      }
+      #expect(abs(added.reduce(0, +) / 1e5 - 100) < 0.2)
+    }
+  }
+
+  @Test func `the same seed has the same fates, and another one others`() {
+    let likelihood = PacketImpairment.corrupt(Likelihood(rate: Ratio(0.3)))
+    #expect(fates(likelihood, 1000, seed: 5) == fates(likelihood, 1000, seed: 5))
+    #expect(fates(likelihood, 1000, seed: 5) != fates(likelihood, 1000, seed: 6))
+  }
+
+  @Test func `a bandwidth lets packets through one after the other, and loses what is too much`() {
+    var model = ImpairmentModel(.throttle(Bandwidth(bitsPerSecond: 8000)), seed: 1)
+    let due = (0..<1200).map { _ in model.fate(now: 0, bytes: 100).due }
+    #expect(due[0] == 100_000_000)
+    #expect(due[9] == 1_000_000_000)
+    #expect(due.count { $0 == nil } == 200)
+  }
+
+  @Test(arguments: [
+    ("198.18.0.1", "198.18.0.1"), ("198.18.77.9/15", "198.18.0.0/15"), ("fd00::1", "fd00::1"),
+    ("FD00:0:0::1/16", "fd00::/16"), ("0.0.0.0/0", "0.0.0.0/0"), ("10.0.0.1/32", "10.0.0.1"),
+  ])
+  func `an address is read, and bits behind its prefix are cleared`(text: String, block: String) {
+    #expect(AddressBlock(text)?.description == block)
+  }
+
+  @Test(arguments: [
+    "", "web", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "::/129", "1.2.3.4/8/8", "1.2.3.4/+8",
+  ])
+  func `what is no address is refused`(text: String) {
+    #expect(AddressBlock(text) == nil)
+  }
+}
