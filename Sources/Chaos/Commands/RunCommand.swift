@@ -153,7 +153,8 @@ private struct RunCapture {
   ) throws(FaultError) -> Container {
     if let name { return try engine.container(meantBy: name) }
     if let balancer = try? engine.container(meantBy: "balancer") { return balancer }
-    let target = FaultOccurrence.all(of: topology).first?.targets.first
+    let faults = FaultOccurrence.all(of: topology) { _, _ in [] }
+    let target = faults.lazy.compactMap(\.targets.first).first
     return try engine.container(meantBy: target ?? topology.backends[0].name)
   }
 }
