@@ -42,6 +42,10 @@ struct FaultOptions: ParsableArguments {
   @Option(help: "Make it again in a container that starts anew, or end it.")
   var onRestart = OnRestart.follow
 
+  @Option(
+    help: ArgumentHelp("Keep the targets' packets meanwhile in this file.", valueName: "file"))
+  var capture: String?
+
   @Flag(help: "Show what would be done, and change nothing.")
   var dryRun = false
 

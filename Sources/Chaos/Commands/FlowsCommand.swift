@@ -76,7 +76,8 @@ struct FlowsCommand: ParsableCommand {
     do throws(Diagnostics) {
       let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
       let topology = try decoder.decodeExperiment(contentsOf: path).topology
-      let windows = FaultOccurrence.all(of: topology, labelled: { _, _ in [] }).map { fault in
+      // Whom a label means does not change when.
+      let windows = FaultOccurrence.all(of: topology) { _, _ in [] }.map { fault in
         let from = fault.at.inSeconds
         return from...(fault.duration.map { from + $0.inSeconds } ?? .greatestFiniteMagnitude)
       }

@@ -41,12 +41,21 @@ func inject(
     }
     return print(lines.joined(separator: "\n"))
   }
+  let packets = try options.capture.map {
+    try FaultCapture(
+      to: $0, at: options.aim, drawnFrom: Draws(seed: seed), of: endingCommand(Surroundings.engine))
+  }
+  defer { packets?.stop() }
   var failure: CommandFailure?
   let signal = try endingCommand { () throws(FaultError) in
     try recurrence.run(
-      notify: { errors.show($0) }, sparing: ErrorStream.sayWhoIsSpared,
+      notify: {
+        packets?.note($0)
+        errors.show($0)
+      }, sparing: ErrorStream.sayWhoIsSpared,
       report: { failure = tell($0) ?? failure })
   }
+  try packets?.end()
   if let signal { throw ExitCode(128 + signal) }
   if let failure { throw failure }
 }

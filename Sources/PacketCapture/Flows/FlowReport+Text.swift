@@ -16,6 +16,11 @@ extension FlowReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The figures before, during and after the faults as a table; nil without faults.
+  public var phaseTable: String? {
+    phases.isEmpty ? nil : phaseLines.joined(separator: "\n")
+  }
+
   /// The report as CSV, a row for each connection or for each request, below the names.
   public func csv(listsRequests: Bool = false) -> String {
     let rows = listsRequests ? requestRows : flowRows

@@ -112,6 +112,18 @@ public struct FlowReport: Sendable, Hashable {
     try self.init(reading: &file, faults: faults)
   }
 
+  /// Reads a file, and splits its figures by times in nanoseconds since 1970.
+  public init(
+    reading path: String, faultTimes: [ClosedRange<Int64>]
+  ) throws(PacketFileError) {
+    // Phases count from the first packet, whose time only the file knows.
+    let start = try FlowReport(reading: path).span?.lowerBound ?? 0
+    let windows = faultTimes.map {
+      (Double($0.lowerBound - start) / 1e9)...(Double($0.upperBound - start) / 1e9)
+    }
+    try self.init(reading: path, faults: FaultPhases(windows))
+  }
+
   /// Reads an open file to its end, or to where it is cut short.
   public init(
     reading file: inout PacketFile, faults: FaultPhases = FaultPhases([])
