@@ -56,7 +56,8 @@ public final class LiveRun {
   ///   - capture: the file that keeps the packets of the run; nil to keep none.
   public init(
     _ experiment: Experiment, at endpoint: LiveEndpoint, engine: (Engine, Ledger)? = nil,
-    capture: String? = nil, vigil: any Vigil = SystemVigil(), notify: @escaping (Notice) -> Void = { _ in }
+    capture: String? = nil, vigil: any Vigil = SystemVigil(),
+    notify: @escaping (Notice) -> Void = { _ in }
   ) {
     self.experiment = experiment
     self.endpoint = endpoint
