@@ -80,6 +80,9 @@ let package = Package(
       ],
       swiftSettings: everywhere),
 
+    .target(
+      name: "PacketCapture", dependencies: ["CPcap", "Reporting"], swiftSettings: everywhere),
+
     // What both tools show and read.
     .target(
       name: "Reporting", dependencies: ["ExperimentModel", "Statistics"],
@@ -96,8 +99,9 @@ let package = Package(
     .executableTarget(
       name: "Chaos",
       dependencies: [
-        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
-        "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+        "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
+        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting",
+        "CommandLineParsing",
       ],
       swiftSettings: everywhere),
 
@@ -105,6 +109,7 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CLinux"),
 
@@ -157,10 +162,21 @@ let package = Package(
       dependencies: ["FaultInjection", "DockerEngine", "ExperimentModel", "LabTestSupport"],
       swiftSettings: everywhere),
     .testTarget(
+      name: "PacketCaptureTests",
+      dependencies: ["PacketCapture", "LabTestSupport"], exclude: ["Captures"],
+      swiftSettings: everywhere),
+    .testTarget(
       name: "LoadGenerationTests",
       dependencies: [
         "LoadGeneration", "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics",
         "LabTestSupport",
+      ],
+      swiftSettings: everywhere),
+    .testTarget(
+      name: "ExperimentExecutionTests",
+      dependencies: [
+        "ExperimentExecution", "ClusterModel", "ExperimentDecoding", "ExperimentModel",
+        "FaultInjection", "LoadGeneration", "Reporting", "LabTestSupport",
       ],
       swiftSettings: everywhere),
     .testTarget(

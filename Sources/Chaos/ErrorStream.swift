@@ -11,7 +11,7 @@ struct ErrorStream {
   private static let clearLine = "\r\u{1B}[K"
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var shownSeconds: Int?
-  private var target = ""
+  private var targets: [String] = []
   private var condition = ""
 
   /// Makes a stream for one fault.
@@ -24,13 +24,19 @@ struct ErrorStream {
     put(sentence + "\n")
   }
 
+  /// Says which containers were left out because they are protected.
+  static func sayWhoIsSpared(_ names: [String]) {
+    guard !names.isEmpty else { return }
+    say("Left out, because chaos.protect=true protects them: \(names.joined(separator: ", ")).")
+  }
+
   /// Shows how a fault goes on.
   mutating func show(_ notice: Injection.Notice) {
     switch notice {
     case .resolved(let container):
       if let remark = remark(container) { Self.say(remark) }
     case .applied(let target, let condition, let entry):
-      self.target = target
+      targets = targets.filter { $0 != target } + [target]
       self.condition = condition
       guard let entry, isTerminal else { return }
       let until = entry.until.map { "until \(clockTime($0))" } ?? "until Ctrl-C"
@@ -40,12 +46,15 @@ struct ErrorStream {
       let whole = Int(seconds.rounded(.up))
       guard isTerminal, whole != shownSeconds else { return }
       shownSeconds = whole
-      Self.put("\(Self.clearLine)\(target) \(condition), \(whole) s left (Ctrl-C heals it now)")
-    case .healing:
+      let who = targets.count > 2 ? "\(targets.count) targets" : targets.joined(separator: ", ")
+      Self.put("\(Self.clearLine)\(who): \(condition), \(whole) s left (Ctrl-C heals it now)")
+    case .healing(let target, _):
       if isTerminal { Self.put(Self.clearLine) }
       Self.say("interrupted: healing \(target) first")
     case .over:
       if isTerminal, shownSeconds != nil { Self.put(Self.clearLine) }
+      targets = []
+      shownSeconds = nil
     }
   }
 

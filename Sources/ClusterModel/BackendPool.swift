@@ -8,18 +8,27 @@ import Statistics
 struct BackendPool: ~Copyable {
   /// How many backends there are.
   let count: Int
-  private let rows: UnsafeMutablePointer<Row>
+  let rows: UnsafeMutablePointer<Row>
   private let service: RandomStream
+  /// A stream for each stage of a service after the first.
+  let laterStages: Column<RandomStream>
 
-  private struct Row: ~Copyable {
+  struct Row: ~Copyable {
     var processor: Processor
     let demand: Sampler
     let workers: Int
     let backlog: Int
+    /// How many workers are taken.
+    var inService = 0
     var oldestWaiting = RequestIndex.none
     var youngestWaiting = RequestIndex.none
     var waiting = TimeWeightedSum()
-    var condition = Condition()
+    /// What a request goes through after its first CPU time; nothing in most.
+    var stages: LaterStages
+    var memory: MemoryAccount
+    var condition: Condition
+    /// Whether a request is done after its first CPU time, and none is a probe.
+    let isPlain: Bool
   }
 
   /// Makes idle backends; their quota periods begin at random.
@@ -27,6 +36,9 @@ struct BackendPool: ~Copyable {
     count = backends.count
     rows = .allocate(capacity: backends.count)
     service = .service(seed: seed)
+    let longest = backends.map(\.service.laterStages.count).max() ?? 0
+    laterStages = Column(
+      (0..<longest).map { RandomStream(seed: seed, purpose: "service, stage \($0 + 2)") })
     let phases = RandomStream(seed: seed, purpose: "quota phase")
     for (index, backend) in backends.enumerated() {
       var phase = phases.substream(UInt64(index))
@@ -37,9 +49,13 @@ struct BackendPool: ~Copyable {
             cores: backend.cores?.count ?? (workers == .max ? .infinity : Double(workers)),
             cpus: backend.cpus?.count ?? .infinity,
             phase: phase.uniform()),
-          demand: shop.sampler(of: backend.service.cpu),
+          demand: shop.sampler(of: backend.service.firstDemand),
           workers: workers,
-          backlog: backend.backlog))
+          backlog: backend.backlog,
+          stages: LaterStages(of: backend.service, shop: &shop),
+          memory: MemoryAccount(backend),
+          condition: Condition(errorRate: backend.errorRate.fraction),
+          isPlain: backend.service.laterStages.isEmpty && backend.healthcheck == nil))
     }
   }
 
@@ -49,7 +65,7 @@ struct BackendPool: ~Copyable {
   }
 
   /// What becomes of a request that reaches a backend.
-  enum Admission { case inService, waits, noRoom, refused, unreachable }
+  enum Admission { case inService, waits, noRoom, refused, unreachable, outOfMemory }
 
   /// Takes a request in: a free worker starts it, the backlog keeps it, or it is refused.
   func admit(
@@ -60,9 +76,11 @@ struct BackendPool: ~Copyable {
     if !row.pointee.condition.isUp {
       return row.pointee.condition.refuses ? .refused : .unreachable
     }
-    if row.pointee.processor.running < row.pointee.workers {
+    if row.pointee.inService < row.pointee.workers {
       start(request, on: row, at: time, in: requests)
-      return .inService
+      row.pointee.inService += 1
+      let hasMemory = row.pointee.memory.holds(requests: row.pointee.inService)
+      return hasMemory ? .inService : .outOfMemory
     }
     if row.pointee.waiting.value >= row.pointee.backlog { return .noRoom }
     enqueue(request, on: row, in: requests)
@@ -77,24 +95,22 @@ struct BackendPool: ~Copyable {
   ) -> RequestIndex? {
     let row = rows + backend.int
     guard let done = row.pointee.processor.take(at: time) else { return nil }
-    if row.pointee.waiting.value > 0 {
-      row.pointee.waiting.add(-1, at: time.nanoseconds)
-      start(dequeue(from: row, in: requests), on: row, at: time, in: requests)
-    }
+    if !row.pointee.isPlain, goesOn(done, on: row, at: time, in: requests) { return nil }
+    freeWorker(of: row, at: time, in: requests)
     return done
   }
 
-  /// What faults have made of a backend.
-  func condition(of backend: BackendIndex) -> Condition { rows[backend.int].condition }
-
-  /// Lets a change of a backend's condition take hold.
-  func change(_ backend: BackendIndex, at time: Instant, _ change: (inout Condition) -> Void) {
-    let row = rows + backend.int
-    let wasFrozen = row.pointee.condition.isFrozen
-    change(&row.pointee.condition)
-    let isFrozen = row.pointee.condition.isFrozen
-    if isFrozen && !wasFrozen { row.pointee.processor.freeze(at: time) }
-    if wasFrozen && !isFrozen { row.pointee.processor.thaw(at: time) }
+  /// A worker has done with a request, and takes the one that has waited longest.
+  @inline(__always)
+  func freeWorker(
+    of row: UnsafeMutablePointer<Row>, at time: Instant, in requests: borrowing RequestTable
+  ) {
+    if row.pointee.waiting.value > 0 {
+      row.pointee.waiting.add(-1, at: time.nanoseconds)
+      start(dequeue(from: row, in: requests), on: row, at: time, in: requests)
+    } else {
+      row.pointee.inService -= 1
+    }
   }
 
   /// Takes a request out of a backend that dies: one in service, or one that waits; nil when none
@@ -103,7 +119,10 @@ struct BackendPool: ~Copyable {
     from backend: BackendIndex, at time: Instant, in requests: borrowing RequestTable
   ) -> RequestIndex? {
     let row = rows + backend.int
-    if let running = row.pointee.processor.evict(at: time) { return running }
+    if let running = row.pointee.processor.evict(at: time) ?? row.pointee.stages.evict() {
+      row.pointee.inService -= 1
+      return running
+    }
     guard row.pointee.waiting.value > 0 else { return nil }
     row.pointee.waiting.add(-1, at: time.nanoseconds)
     return dequeue(from: row, in: requests)
@@ -111,7 +130,7 @@ struct BackendPool: ~Copyable {
 
   /// Whether a backend has nothing to do.
   func isIdle(_ backend: BackendIndex) -> Bool {
-    rows[backend.int].processor.running == 0 && rows[backend.int].waiting.value == 0
+    rows[backend.int].inService == 0 && rows[backend.int].waiting.value == 0
   }
 
   /// When a backend's CPU needs attention next; never when it is idle.
@@ -132,6 +151,8 @@ struct BackendPool: ~Copyable {
       results[index].queueMean = rows[index].waiting.mean(
         from: start.nanoseconds, until: end.nanoseconds)
       results[index].restarts = rows[index].condition.restarts
+      results[index].memoryPeakBytes = rows[index].memory.peak
+      results[index].outOfMemoryKills = rows[index].condition.outOfMemoryKills
     }
   }
 
@@ -142,7 +163,8 @@ struct BackendPool: ~Copyable {
     // The cost belongs to the request, whichever backend serves it: strategies are compared on
     // the same work.
     var stream = service.substream(requests[request].serial)
-    let demand = Nanoseconds(nearest: row.pointee.demand.draw(from: &stream))
+    var demand = Nanoseconds(nearest: row.pointee.demand.draw(from: &stream))
+    if !row.pointee.isPlain { demand = beginStages(of: request, demand, in: requests) }
     row.pointee.processor.start(request, demand: demand, at: time)
   }
 

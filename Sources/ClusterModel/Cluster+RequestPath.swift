@@ -14,6 +14,7 @@ extension Cluster {
     case .reachedBalancer(let request): route(request)
     case .reachedBackend(let request): admit(request)
     case .cpuDue(let backend): work(at: backend)
+    case .waitOver(let backend): endWait(at: backend)
     case .answered(let request): answer(request)
     case .reachedClient(let request): settle(request)
     case .timedOut(let client): giveUp(at: client)
@@ -23,7 +24,10 @@ extension Cluster {
     case .readTimedOut: stopWaiting()
     case .effectChanged(let index): apply(changes[index.int])
     case .restarted(let backend): restart(backend)
+    case .listening(let backend): listen(backend)
     case .stopped(let backend): finishStopping(backend)
+    case .probeDue(let backend): probe(backend)
+    case .probeTimedOut(let backend): giveUpProbe(of: backend)
     case .pauseOver(let request): tryThere(request)
     case .queueTimedOut(let request): giveUpWaiting(request)
     case .warmedUp: startMeasuring()
@@ -105,7 +109,8 @@ extension Cluster {
     let backend = requests[request].backend
     let time = queue.now + backendPaths[backend.int].ahead
     switch backends.admit(request, to: backend, at: time, in: requests) {
-    case .inService: setCPUTimer(of: backend)
+    case .inService: setTimers(of: backend)
+    case .outOfMemory: dieOutOfMemory(backend)
     case .waits: break
     case .noRoom: connectAgain(request)
     case .refused: sendBack(request, .refused)
@@ -136,9 +141,27 @@ extension Cluster {
   private mutating func work(at backend: BackendIndex) {
     let time = queue.now + backendPaths[backend.int].ahead
     let done = backends.work(at: backend, at: time, in: requests)
-    setCPUTimer(of: backend)
-    guard let done else { return }
-    sendBack(done, answer(of: backend, to: done))
+    setTimers(of: backend)
+    if let done { reply(to: done, from: backend) }
+  }
+
+  /// A request has waited long enough at its backend for something else than the CPU.
+  @inline(never)
+  private mutating func endWait(at backend: BackendIndex) {
+    let time = queue.now + backendPaths[backend.int].ahead
+    let done = backends.endWait(at: backend, at: time, in: requests)
+    setTimers(of: backend)
+    if let done { reply(to: done, from: backend) }
+  }
+
+  /// A backend has served a request, and answers.
+  @inline(__always)
+  private mutating func reply(to request: RequestIndex, from backend: BackendIndex) {
+    if requests[request].state.contains(.isProbe) {
+      endProbe(request, of: backend)
+    } else {
+      sendBack(request, answer(of: backend, to: request))
+    }
     finishStoppingIfIdle(backend)
   }
 
@@ -300,11 +323,20 @@ extension Cluster {
     if send(.answered(request), request, over: path.back, opening: false) { answer(request) }
   }
 
-  /// Sets the timer of a backend's CPU to what it says is next.
-  mutating func setCPUTimer(of backend: BackendIndex) {
+  /// Sets the timers of a backend to what its CPU and its waiting requests say is next.
+  mutating func setTimers(of backend: BackendIndex) {
+    if backends.mayWait(at: backend) { setWaitTimer(of: backend) }
     let due = backends.nextDue(at: backend)
     if due == .never { return queue.clear(timers.cpu(backend)) }
     queue.set(timers.cpu(backend), at: due - backendPaths[backend.int].ahead)
+  }
+
+  @inline(never)
+  private mutating func setWaitTimer(of backend: BackendIndex) {
+    let due = backends.nextWaitDue(at: backend)
+    if due == .never { return queue.clear(timers.wait(backend)) }
+    // What became due while the backend was frozen follows as soon as it is thawed.
+    queue.set(timers.wait(backend), at: max(queue.now, due - backendPaths[backend.int].ahead))
   }
 
   /// Sets the time-out of a group to that of its longest waiting request.

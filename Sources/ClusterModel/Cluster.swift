@@ -24,8 +24,17 @@ struct Cluster: ~Copyable {
   /// The requests for whose answer the balancer waits, where it does not wait for ever.
   var unanswered = DeadlineList.ofBalancer
   let changes: [EffectTimeline.Change]
-  let failures: RandomStream
+  /// What faults have put in the place of each backend's configuration; empty without faults.
+  var overrides: [BackendOverrides]
+  let failures, errors: RandomStream
   let restartPolicies: Column<RestartRule>
+  /// How long each container takes from its start until it listens.
+  let startups: Column<Nanoseconds>
+  let monitors: Column<HealthMonitor>
+  /// How many probes have been sent.
+  var probes: UInt64 = 0
+  var chores = Chores()
+  var containerEvents: [ContainerEvent] = []
 
   /// How many requests have been sent.
   var issued: UInt64 = 0
@@ -40,7 +49,7 @@ struct Cluster: ~Copyable {
   var latest = Instant.zero
 
   private let shop: SamplerShop
-  private let topology: Topology
+  let topology: Topology
 
   var balancer: Balancer
 
@@ -53,14 +62,19 @@ struct Cluster: ~Copyable {
     var connectLanes: [LaneIndex] = []
     for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
     self.connectLanes = Column(connectLanes)
-    unreachableLane = topology.faults.isEmpty ? nil : wiring.lane(Condition.timeToFindNobody)
+    unreachableLane = topology.mayLoseHosts ? wiring.lane(Condition.timeToFindNobody) : nil
     queueLane = rules.queueTimeout.map { wiring.lane($0) }
     queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
     balancer = Balancer(topology, rules)
     changes = EffectTimeline(topology).changes
+    overrides = Array(
+      repeating: BackendOverrides(), count: changes.isEmpty ? 0 : topology.backends.count)
     failures = RandomStream(seed: seed, purpose: "failures")
+    errors = RandomStream(seed: seed, purpose: "errors")
+    startups = Column(topology.backends.map { Nanoseconds($0.startup.nanoseconds) })
+    monitors = Column(topology.backends.map { HealthMonitor($0.healthcheck) })
     restartPolicies = Column(topology.backends.map { RestartRule($0.restart) })
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
@@ -84,7 +98,7 @@ struct Cluster: ~Copyable {
   mutating func run(progress: (Double) -> Void) -> RunResult {
     let expected = topology.expectedRequests
     begin()
-    while let event = queue.next(before: runEnds) {
+    while let event = nextEvent() {
       take(event)
       if queue.taken & 0xffff == 0 {
         let byRequests = expected.map { Double(ended) / Double($0) } ?? 0
@@ -94,6 +108,15 @@ struct Cluster: ~Copyable {
     }
     latest = queue.isEmpty ? max(latest, queue.now) : runEnds
     return summarise()
+  }
+
+  /// What happens next; nil when the run is over, or nothing is left to happen but chores.
+  @inline(__always)
+  private mutating func nextEvent() -> Event? {
+    if let event = queue.next(before: min(runEnds, chores.nextDue)) { return event }
+    if queue.isEmpty || chores.nextDue >= runEnds { return nil }
+    queue.advance(to: chores.nextDue)
+    return chores.removeFirst()
   }
 
   /// Schedules what starts everything.
@@ -115,6 +138,7 @@ struct Cluster: ~Copyable {
       queue.schedule(.effectChanged(EffectIndex(index)), at: time)
     }
     if measuredFrom > .zero { queue.schedule(.warmedUp, at: measuredFrom) }
+    for index in 0..<backends.count { startProbing(BackendIndex(index)) }
   }
 
   private mutating func summarise() -> RunResult {
@@ -132,6 +156,7 @@ struct Cluster: ~Copyable {
       })
     for metric in metrics { metric.summarise(into: &result) }
     backends.summarise(from: measuredFrom, until: latest, into: &result.backends)
+    result.containerEvents = containerEvents
     let span = latest - measuredFrom
     result.throughputPerSecond = span > .zero ? Double(result.latency.count) / span.seconds : 0
     return result
@@ -151,6 +176,7 @@ struct TimerLayout: ~Copyable {
   let events: [Event]
   private let backends: Int
   private let timeouts: Column<TimerIndex>
+  private let waits: Column<TimerIndex>
   /// That of the balancer's wait for answers.
   let readTimeout: TimerIndex
 
@@ -165,18 +191,31 @@ struct TimerLayout: ~Copyable {
       if topology.clients[group.int].timeout != nil { events.append(.timedOut(group)) }
     }
     self.timeouts = Column(timeouts)
+    var waits: [TimerIndex] = []
+    for place in 0..<backends {
+      waits.append(TimerIndex(events.count))
+      if topology.backends[place].service.waits { events.append(.waitOver(BackendIndex(place))) }
+    }
+    self.waits = Column(waits)
     readTimeout = TimerIndex(events.count)
     if rules.readTimeout != nil { events.append(.readTimedOut) }
     self.events = events
   }
 
   func cpu(_ backend: BackendIndex) -> TimerIndex { TimerIndex(backend.int) }
+  /// That of a backend whose requests wait for something else than the CPU.
+  func wait(_ backend: BackendIndex) -> TimerIndex { waits[backend.int] }
   func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(backends + client.int) }
   /// That of a group that has a time-out.
   func timeout(_ client: ClientIndex) -> TimerIndex { timeouts[client.int] }
 }
 
 extension Topology {
+  /// Whether a host can vanish: by a fault, or because its memory runs out.
+  fileprivate var mayLoseHosts: Bool {
+    !faults.isEmpty || backends.contains { $0.memory != nil }
+  }
+
   /// How many requests all groups together send; nil when time decides.
   fileprivate var expectedRequests: Int? {
     var sum = 0

@@ -12,6 +12,8 @@ struct EffectTimeline {
     let begins: Bool
     /// Whether a beginning has an end in the timeline, so that no restart policy is asked.
     let isBounded: Bool
+    /// The place of its beginning in the timeline, which tells effects of the same kind apart.
+    let beginning: Int
   }
 
   /// The changes in the order of the file, occurrence by occurrence.
@@ -27,10 +29,11 @@ struct EffectTimeline {
         let start = Instant(nanoseconds: scheduled.at.nanoseconds + delay)
         for place in scheduled.targets.places(among: names, &stream) {
           for effect in scheduled.fault.effects {
+            let beginning = changes.count
             func change(at time: Instant, begins: Bool) -> Change {
               Change(
                 time: time, backend: BackendIndex(place), effect: effect, begins: begins,
-                isBounded: scheduled.duration != nil)
+                isBounded: scheduled.duration != nil, beginning: beginning)
             }
             changes.append(change(at: start, begins: true))
             if let duration = scheduled.duration {

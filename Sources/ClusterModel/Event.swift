@@ -14,6 +14,8 @@ package enum Event: BitwiseCopyable {
   case reachedBackend(RequestIndex)
   /// A backend's CPU has finished a request, spent its quota, or got a new one.
   case cpuDue(BackendIndex)
+  /// A request's wait at a backend for something else than the CPU is over.
+  case waitOver(BackendIndex)
   /// A backend's answer has reached the balancer.
   case answered(RequestIndex)
   /// An answer, good or bad, has reached the client.
@@ -32,8 +34,14 @@ package enum Event: BitwiseCopyable {
   case effectChanged(EffectIndex)
   /// A container that died starts again by itself.
   case restarted(BackendIndex)
+  /// A container that was started again accepts connections.
+  case listening(BackendIndex)
   /// A container that was told to stop has had its time.
   case stopped(BackendIndex)
+  /// The engine's next probe of a container is due.
+  case probeDue(BackendIndex)
+  /// The engine's probe of a container may have had its time.
+  case probeTimedOut(BackendIndex)
   /// The pause after a failed connection is over.
   case pauseOver(RequestIndex)
   /// A request that waits for a backend that has room may have waited too long.

@@ -47,7 +47,9 @@ struct ForeseenRun: ~Copyable {
     for (place, backend) in topology.backends.enumerated() {
       let ahead = wiring.backendPaths[place].ahead
       (stations + place).initialize(
-        to: Station(backend, from: measuredFrom + ahead, until: runEnds, shop: &shop))
+        to: Station(
+          backend, from: measuredFrom > .zero ? measuredFrom + ahead : .zero, until: runEnds,
+          shop: &shop))
       let crossings = rules.balancerConnects ? Hop.crossingsToOpen : 1
       answerDelays.append(Nanoseconds(ahead.count / crossings))
     }
@@ -155,7 +157,7 @@ struct ForeseenRun: ~Copyable {
         var row = BackendResult(
           name: backend.name, picked: picked[place],
           share: issued == 0 ? 0 : Double(picked[place]) / Double(issued))
-        row.utilization = stations[place].utilization(over: span)
+        row.utilization = stations[place].utilization(until: latest)
         row.queueMean = stations[place].queueMean(over: span)
         return row
       })

@@ -41,13 +41,13 @@ extension ExperimentModel.Balancer {
 extension Backend {
   /// Whether a request that it has taken in is done at a time that no later one can change.
   fileprivate var isForeseeable: Bool {
-    guard case .count(let count) = workers, backlog > 0,
+    guard case .cpu(let demand) = service.stages[0], case .count(let count) = workers, backlog > 0,
       cores.map({ $0.count >= Double(count) }) ?? true
     else { return false }
     return self
       == Backend(
         name: name, weight: weight, cores: cores, workers: workers, backlog: backlog,
-        service: Service(cpu: service.cpu))
+        service: Service(cpu: demand))
   }
 }
 

@@ -13,18 +13,21 @@ package struct Processor: ~Copyable {
   /// The length of a quota period, Docker's: 100 ms.
   static var period: Nanoseconds { Nanoseconds(100_000_000) }
 
-  private let cores: Double
-  private let quota: Double
-  private var jobs = Heap<Job>()
+  var cores: Double
+  /// CPU time in nanoseconds each period; infinity without a limit.
+  var quota: Double
+  /// Threads of another program under the same limit, which always want to run.
+  var competitors = 0.0
+  var jobs = Heap<Job>()
   private var admitted: UInt32 = 0
   /// The service, in nanoseconds, that each job has received since the CPU was last idle.
   private var served = 0.0
-  private var now = Instant.zero
-  private var quotaLeft: Double
-  private var periodEnd: Instant
-  private var isThrottled = false
-  private var isFrozen = false
-  package private(set) var usage = Usage()
+  var now = Instant.zero
+  var quotaLeft: Double
+  var periodEnd: Instant
+  var isThrottled = false
+  var isFrozen = false
+  package internal(set) var usage = Usage()
 
   /// What the CPU did since the measurement began, in nanoseconds.
   package struct Usage: BitwiseCopyable {
@@ -34,9 +37,13 @@ package struct Processor: ~Copyable {
     package var busy = 0.0
     /// Time in which requests in service could not run because the quota was spent.
     package var throttled = 0.0
+    /// CPU time that was there to be used under limits that hold no longer.
+    var offered = 0.0
+    /// Since when the present limits hold, or have been measured.
+    var offeredFrom = Instant.zero
   }
 
-  private struct Job: BitwiseCopyable, Comparable {
+  struct Job: BitwiseCopyable, Comparable {
     /// The service given to each at which it is done.
     let finish: Double
     let order: UInt32
@@ -86,7 +93,6 @@ package struct Processor: ~Copyable {
   package mutating func take(at time: Instant) -> RequestIndex? {
     advance(to: time)
     if isThrottled {
-      isThrottled = false
       refill(at: time)
       return nil
     }
@@ -101,23 +107,28 @@ package struct Processor: ~Copyable {
   /// - Complexity: O(1).
   @inline(__always)
   package var nextDue: Instant {
-    if jobs.count == 0 || isFrozen { return .never }
-    if isThrottled { return periodEnd }
-    let count = Double(jobs.count)
-    let needed = max(0, jobs.first.finish - served)
-    let completion = count <= cores ? needed : needed * count / cores
-    return now + Processor.ceiling(min(completion, timeToExhaustion))
+    // Nothing is changed: a getter that could change something need not copy the whole first.
+    mutating get {
+      if jobs.count == 0 || isFrozen { return .never }
+      if isThrottled { return periodEnd }
+      let count = Double(jobs.count) + competitors
+      let needed = max(0, jobs.first.finish - served)
+      let completion = count <= cores ? needed : needed * count / cores
+      return now + Processor.ceiling(min(completion, timeToExhaustion))
+    }
   }
 
   /// How long until the quota is spent if the same requests stay in service; infinity when it
   /// never is.
   private var timeToExhaustion: Double {
-    if !quota.isFinite { return .infinity }
-    let drain = min(Double(jobs.count), cores)
-    let untilRefill = Double((periodEnd - now).count)
-    if quotaLeft < drain * untilRefill { return quotaLeft / drain }
-    let isEnough = quota >= drain * Double(Processor.period.count)
-    return isEnough ? .infinity : untilRefill + quota / drain
+    mutating get {
+      if !quota.isFinite { return .infinity }
+      let drain = min(Double(jobs.count) + competitors, cores)
+      let untilRefill = Double((periodEnd - now).count)
+      if quotaLeft < drain * untilRefill { return quotaLeft / drain }
+      let isEnough = quota >= drain * Double(Processor.period.count)
+      return isEnough ? .infinity : untilRefill + quota / drain
+    }
   }
 
   /// Brings the account up to a time, up to which nothing but time has passed.
@@ -127,13 +138,16 @@ package struct Processor: ~Copyable {
   mutating func advance(to time: Instant) {
     let elapsed = Double((time - now).count)
     now = time
-    if jobs.count == 0 || elapsed == 0 || isFrozen { return }
+    if jobs.count == 0 || elapsed == 0 || isFrozen {
+      if competitors > 0 { competeAlone(for: elapsed) }
+      return
+    }
     usage.busy += elapsed
     if isThrottled {
       usage.throttled += elapsed
       return
     }
-    let count = Double(jobs.count)
+    let count = Double(jobs.count) + competitors
     let drain = min(count, cores)
     served += count <= cores ? elapsed : elapsed * cores / count
     usage.used += elapsed * drain
@@ -144,22 +158,6 @@ package struct Processor: ~Copyable {
         spending = Double((time - (periodEnd - Processor.period)).count)
       }
       quotaLeft -= drain * spending
-    }
-  }
-
-  /// Stops all work, as the freezer of a control group does; nothing is lost.
-  mutating func freeze(at time: Instant) {
-    advance(to: time)
-    isFrozen = true
-  }
-
-  /// Lets the work go on where it stopped; the quota has been refilled meanwhile.
-  mutating func thaw(at time: Instant) {
-    advance(to: time)
-    isFrozen = false
-    if time >= periodEnd {
-      isThrottled = false
-      refill(at: time)
     }
   }
 
@@ -182,21 +180,12 @@ package struct Processor: ~Copyable {
   /// Begins to measure: what was before does not count.
   mutating func restartUsage(at time: Instant) {
     advance(to: time)
-    usage = Usage()
-  }
-
-  /// The part of what it could do that it did in a span: CPU time used over CPU time available, or
-  /// the time it was busy where any amount is available.
-  func utilization(over span: Nanoseconds) -> Double {
-    guard span > .zero else { return 0 }
-    let available = min(cores, quota / Double(Processor.period.count))
-    let share = available.isFinite ? usage.used / available : usage.busy
-    // The first period may give its whole quota in less than its length.
-    return min(1, share / Double(span.count))
+    usage = Usage(offeredFrom: time)
   }
 
   /// Gives the whole quota of the period that a time lies in.
-  private mutating func refill(at time: Instant) {
+  mutating func refill(at time: Instant) {
+    isThrottled = false
     let missed = (time - periodEnd).count / Processor.period.count
     periodEnd = periodEnd + Processor.period * (missed + 1)
     quotaLeft = quota

@@ -86,6 +86,8 @@ struct Request: BitwiseCopyable {
   var connects: UInt8 = 0
   /// How many hops it has gone over, for the draws of their latencies.
   var crossings: UInt8 = 0
+  /// Which stage of its service at the backend it is in.
+  var stage: UInt8 = 0
   /// How its latest attempt ended at the backend.
   var result = AttemptResult.answered(200)
   /// What the client will be told.
@@ -107,6 +109,8 @@ struct Request: BitwiseCopyable {
     static let hasHungUp = State(rawValue: 4)
     /// It waits in the balancer for a backend that has room.
     static let isQueued = State(rawValue: 8)
+    /// It is the engine's own, a probe of a container's health: no client's, and not the balancer's.
+    static let isProbe = State(rawValue: 64)
   }
 
   init(client: ClientIndex, serial: UInt64, born: Instant) {

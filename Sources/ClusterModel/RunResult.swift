@@ -18,6 +18,8 @@ public struct RunResult: Sendable {
   public var latency = Histogram()
   /// The backends in the order of the file.
   public var backends: [BackendResult]
+  /// What happened to the containers of the backends, the first 10,000 events in their order.
+  public var containerEvents: [ContainerEvent] = []
   /// Batches of latencies in the order of the requests' ends, where they were to be recorded.
   public var course: [CourseBatch] = []
 }
@@ -78,6 +80,10 @@ public struct BackendResult: Sendable {
   public var queueMean = 0.0
   /// How often its restart policy has started it again.
   public var restarts = 0
+  /// The most memory that its container held at once, in bytes, warm-up included.
+  public var memoryPeakBytes = 0
+  /// How often its container was killed for want of memory.
+  public var outOfMemoryKills = 0
   /// Times from the balancer's pick to its receipt of the answer, in nanoseconds.
   public var response = Histogram()
 }

@@ -27,7 +27,7 @@ struct Station: ~Copyable {
 
   /// Makes an idle station that measures between two times.
   init(_ backend: Backend, from start: Instant, until end: Instant, shop: inout SamplerShop) {
-    demand = HotSampler(shop.sampler(of: backend.service.cpu))
+    demand = HotSampler(shop.sampler(of: backend.service.firstDemand))
     workers = backend.workers.count
     backlog = backend.backlog
     measuredFrom = start
@@ -90,10 +90,11 @@ struct Station: ~Copyable {
     max(0, (min(end, measuredUntil) - max(start, measuredFrom)).count)
   }
 
-  /// The part of what it could do that it did in a span.
-  func utilization(over span: Nanoseconds) -> Double {
+  /// The part of what it could do since the measurement began that it has done.
+  func utilization(until end: Instant) -> Double {
+    let span = end - measuredFrom
     guard span > .zero else { return 0 }
-    return min(1, Double(used) / Double(workers) / Double(span.count))
+    return min(1, Double(used) / (Double(workers) * Double(span.count)))
   }
 
   /// The mean number of requests waiting in a span.

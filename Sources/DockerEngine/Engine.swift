@@ -64,6 +64,11 @@ extension Engine {
     try decode(Container.self, from: .inspect(id: id))
   }
 
+  /// What the engine is, and what it runs on.
+  public func info() throws(EngineError) -> EngineInfo {
+    try decode(EngineInfo.self, from: .info)
+  }
+
   /// Makes a call that changes something.
   ///
   /// Starting a container that already runs is no error: 304 means that it is as it was asked for.

@@ -5,10 +5,9 @@ extension Keys {
     of: "a backend",
     [
       "weight", "backup", "down", "max_conns", "cpus", "cores", "workers", "backlog", "service",
-      "memory", "healthcheck", "restart", "site",
+      "stages", "memory", "memory_base", "error_rate", "healthcheck", "restart", "startup", "site",
     ],
-    later: ["slow_start", "memory_base", "error_rate", "startup"])
-  static let service = Keys(of: "`service`", ["cpu"], later: ["io", "memory", "stages"])
+    later: ["slow_start"])
   static let healthcheck = Keys(
     of: "`healthcheck`", ["interval", "timeout", "retries", "start_period"])
 }
@@ -23,14 +22,17 @@ private struct BackendSettings {
   var cores: Cores?
   var workers: Workers?
   var backlog: Int?
-  var cpu: Distribution?
+  var service = ServiceSettings()
   var memory: ByteCount?
+  var memoryBase: ByteCount?
+  var errorRate: Ratio?
   var healthcheck: HealthCheckSettings?
   var restart: RestartPolicy?
-  /// Whether `cpu` is nil because of something that was complained about.
-  var isServiceRefused = false
+  var startup: Duration?
   /// Where the number of cores or workers stands, if one does.
   var concurrencyPlace: Place?
+  /// Where the memory limit or the idle process's memory stands, if one does.
+  var memoryPlace: Place?
 
   /// These settings, and those of `defaults` where these are silent.
   ///
@@ -45,18 +47,21 @@ private struct BackendSettings {
       cores: cores ?? defaults.cores,
       workers: workers ?? defaults.workers,
       backlog: backlog ?? defaults.backlog,
-      cpu: cpu ?? defaults.cpu,
+      service: service.over(defaults.service),
       memory: memory ?? defaults.memory,
+      memoryBase: memoryBase ?? defaults.memoryBase,
+      errorRate: errorRate ?? defaults.errorRate,
       healthcheck: healthcheck?.over(defaults.healthcheck) ?? defaults.healthcheck,
       restart: restart ?? defaults.restart,
-      isServiceRefused: isServiceRefused || defaults.isServiceRefused,
-      concurrencyPlace: concurrencyPlace)
+      startup: startup ?? defaults.startup,
+      concurrencyPlace: concurrencyPlace,
+      memoryPlace: memoryPlace)
   }
 
   /// The backend of this name, with the format's defaults for what nobody says; nil without a
   /// service.
   func backend(named name: String) -> Backend? {
-    guard let cpu else { return nil }
+    guard let service = service.service else { return nil }
     return Backend(
       name: name,
       weight: weight ?? 1,
@@ -67,10 +72,13 @@ private struct BackendSettings {
       cores: cores,
       workers: workers ?? .unlimited,
       backlog: backlog ?? 4096,
-      service: Service(cpu: cpu),
+      service: service,
       memory: memory,
+      memoryBase: memoryBase ?? ByteCount(bytes: 0),
+      errorRate: errorRate ?? Ratio(0),
       healthcheck: healthcheck?.healthCheck,
-      restart: restart ?? .no)
+      restart: restart ?? .no,
+      startup: startup ?? .zero)
   }
 }
 
@@ -104,6 +112,7 @@ extension Decoding {
   func backends(_ field: Field, defaults: Field?) -> [Backend]? {
     let shared = defaults.map { settings($0) } ?? BackendSettings()
     checkConcurrency(shared)
+    checkMemory(shared)
     guard let members = members(of: field, each: "backend", limit: Limits.backends) else {
       return nil
     }
@@ -115,7 +124,9 @@ extension Decoding {
     guard isName(field) else { return nil }
     let settings = settings(field).over(defaults)
     checkConcurrency(settings)
-    if settings.cpu == nil, !settings.isServiceRefused {
+    checkMemory(settings)
+    checkCost(of: settings.service)
+    if settings.service.isMissing {
       complain(
         "the backend \(quoted(field.name)) needs `service`, here or in backend_defaults, "
           + "such as `service: {cpu: 4ms}`",
@@ -126,7 +137,7 @@ extension Decoding {
 
   private func settings(_ field: Field) -> BackendSettings {
     guard let fields = fields(of: field, .backend) else {
-      return BackendSettings(isServiceRefused: true)
+      return BackendSettings(service: ServiceSettings(isRefused: true))
     }
     var settings = BackendSettings()
     checkSite(fields["site"])
@@ -139,29 +150,16 @@ extension Decoding {
     settings.workers = fields["workers"].flatMap { workers($0) }
     settings.backlog = fields["backlog"].flatMap { whole($0, in: Limits.backlog) }
     settings.memory = fields["memory"].flatMap { size($0) }
+    settings.memoryBase = fields["memory_base"].flatMap { size($0) }
+    settings.errorRate = fields["error_rate"].flatMap { ratio($0) }
     settings.healthcheck = fields["healthcheck"].flatMap { healthcheck($0) }
     settings.restart = fields["restart"].flatMap { restart($0) }
+    settings.startup = fields["startup"].flatMap { duration($0, .time) }
     settings.concurrencyPlace = (fields["cores"] ?? fields["workers"])?.place
-    if let service = fields["service"] {
-      (settings.cpu, settings.isServiceRefused) = self.service(service)
-    } else {
-      settings.isServiceRefused = fields.misspelt.contains("service")
-    }
+    settings.memoryPlace = (fields["memory"] ?? fields["memory_base"])?.place
+    settings.service = service(fields["service"], stages: fields["stages"])
+    if fields.misspelt.contains("service") { settings.service.isRefused = true }
     return settings
-  }
-
-  /// The CPU time of a request, and whether it is nil because of a complaint.
-  private func service(_ field: Field) -> (cpu: Distribution?, isRefused: Bool) {
-    guard let fields = fields(of: field, .service) else { return (nil, true) }
-    guard let cpu = fields["cpu"] else { return (nil, fields.explainsAbsence(of: ["cpu"])) }
-    guard let distribution = distribution(cpu) else { return (nil, true) }
-    guard !distribution.isAlwaysZero else {
-      complain(
-        "`cpu` must be longer than 0; clients of a server without cost would never stop",
-        at: cpu.place)
-      return (nil, true)
-    }
-    return (distribution, false)
   }
 
   private func workers(_ field: Field) -> Workers? {
@@ -211,5 +209,15 @@ extension Decoding {
     complain(
       "\(workers) workers cannot use \(plain(cores.count)) cores at once; "
         + "lower `cores` or leave it out", at: place)
+  }
+
+  /// Complains about an idle process that is larger than its container may be.
+  private func checkMemory(_ settings: BackendSettings) {
+    guard let place = settings.memoryPlace, let limit = settings.memory,
+      let base = settings.memoryBase, base.bytes > limit.bytes
+    else { return }
+    complain(
+      "an idle process of \(sizeText(base)) does not fit into \(sizeText(limit)) and would be "
+        + "killed at its start; raise `memory` or lower `memory_base`", at: place)
   }
 }

@@ -47,6 +47,8 @@ public enum Limits {
   public static let workers = 1...1_000_000
   /// The connections that may wait for a worker.
   public static let backlog = 0...10_000_000
+  /// The stages of a service.
+  public static let stages = 100
   /// The failures that make a container unhealthy, and the tries to restart it.
   public static let tries = 1...1_000
   /// The failures that exclude a backend, and the tries of a request; 0 for no limit.

@@ -79,7 +79,7 @@ struct NetworkPlaces {
 
 extension Node {
   /// The entries of a mapping; none for anything else.
-  fileprivate var entries: [Entry] {
+  var entries: [Entry] {
     guard case .mapping(let entries) = content else { return [] }
     return entries
   }

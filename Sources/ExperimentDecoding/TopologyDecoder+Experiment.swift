@@ -167,8 +167,7 @@ extension Decoding {
     guard let fields = fields(of: document, .topology) else { return nil }
     let topology = topology(fields, of: document)
     let question = fields["question"].flatMap { text($0, limit: Limits.descriptionLength) }
-    var names: [String] = []
-    if case .mapping(let entries)? = fields["backends"]?.node.content { names = entries.map(\.key) }
+    let names = (fields["backends"]?.node.entries ?? []).map(\.key)
     let hypothesis = hypothesis(fields["hypothesis"], backends: names)
     let compare = compared(fields["compare"], like: topology?.balancer.like ?? .nginx)
     let abort = self.hypothesis(fields["abort"], backends: names)

@@ -23,7 +23,8 @@ extension Fault {
     case .stop, .pause: [:]
     case .fail(let rate, let status):
       ["rate": .number(rate.fraction), "status": .number(Double(status))]
-    case .impair(let impairment, let filter): impairment.asked.merging(filter.asked) { old, _ in old }
+    case .impair(let impairment, let filter):
+      impairment.asked.merging(filter.asked) { old, _ in old }
     case .partition(let others, let isOneWay):
       ["from": .word(others.joined(separator: ", "))]
         .merging(isOneWay ? ["one_way": .word("true")] : [:]) { old, _ in old }

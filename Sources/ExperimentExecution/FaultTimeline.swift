@@ -1,4 +1,5 @@
 import ClusterModel
+import DockerEngine
 import ExperimentModel
 import FaultInjection
 
@@ -16,11 +17,28 @@ final class FaultTimeline {
   private let notify: (LiveRun.Notice) -> Void
 
   init(
-    _ topology: Topology, in world: Injection.World, notify: @escaping (LiveRun.Notice) -> Void
+    _ topology: Topology, at engine: Engine, in world: Injection.World,
+    notify: @escaping (LiveRun.Notice) -> Void
   ) throws(FaultError) {
     self.notify = notify
-    occurrences = FaultOccurrence.all(of: topology)
+    let containers: [ContainerSummary]
+    do throws(EngineError) {
+      containers = try engine.containers().filter { $0.status == "running" }
+    } catch {
+      throw FaultError(error)
+    }
+    occurrences = FaultOccurrence.all(of: topology) { key, value in
+      containers.filter { container in
+        container.labels[key].map { value == nil || $0 == value } ?? false
+      }.map(\.name)
+    }
     for (place, occurrence) in occurrences.enumerated() {
+      guard !occurrence.targets.isEmpty else {
+        throw FaultError(
+          .notUsable,
+          "the fault \(occurrence.fault.name) at \(occurrence.at.inSeconds) s aims at nothing:"
+            + " no running container matches; see what 'docker ps' lists")
+      }
       for target in occurrence.targets {
         faults.append(
           try TimelineFault(occurrence, occurrence: place, target: target, in: world))

@@ -69,8 +69,7 @@ public final class LiveRun {
   ///
   /// - Throws: why one of them cannot be made.
   public func dryRun() throws(FaultError) -> [String] {
-    guard let world else { return [] }
-    let timeline = try FaultTimeline(topology, in: world, notify: notify)
+    guard let timeline = try timeline() else { return [] }
     var lines: [String] = []
     for fault in timeline.faults {
       lines.append("at \(Double(fault.at) / 1e9) s:")
@@ -86,10 +85,8 @@ public final class LiveRun {
   public func run() throws(LiveRunError) -> Outcome {
     var timeline: FaultTimeline?
     do throws(FaultError) {
-      if let world {
-        _ = try dryRun()
-        timeline = try FaultTimeline(topology, in: world, notify: notify)
-      }
+      _ = try dryRun()
+      timeline = try self.timeline()
     } catch {
       throw .fault(error)
     }
@@ -146,6 +143,11 @@ public final class LiveRun {
       }
     }
     return Ending()
+  }
+
+  private func timeline() throws(FaultError) -> FaultTimeline? {
+    guard let world, let engine else { return nil }
+    return try FaultTimeline(topology, at: engine, in: world, notify: notify)
   }
 
   private func containerWatch() throws(LiveRunError) -> ContainerWatch? {

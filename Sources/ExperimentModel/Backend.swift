@@ -21,12 +21,18 @@ public struct Backend: Sendable, Hashable {
   public var backlog: Int
   /// What one request costs.
   public var service: Service
-  /// The memory limit; nil is none.
+  /// The memory limit, over which the container is killed; nil is none.
   public var memory: ByteCount?
+  /// The memory that the process takes when it serves nobody.
+  public var memoryBase: ByteCount
+  /// The share of its answers that are a 500.
+  public var errorRate: Ratio
   /// Docker's health check; it marks a state and decides nothing by itself.
   public var healthcheck: HealthCheck?
   /// What the engine does when the container exits.
   public var restart: RestartPolicy
+  /// How long after its start it refuses connections, because it does not listen yet.
+  public var startup: Duration
 
   /// Makes a backend; the defaults are those of the file format.
   public init(
@@ -41,8 +47,11 @@ public struct Backend: Sendable, Hashable {
     backlog: Int = 4096,
     service: Service,
     memory: ByteCount? = nil,
+    memoryBase: ByteCount = ByteCount(bytes: 0),
+    errorRate: Ratio = Ratio(0),
     healthcheck: HealthCheck? = nil,
-    restart: RestartPolicy = .no
+    restart: RestartPolicy = .no,
+    startup: Duration = .zero
   ) {
     self.name = name
     self.weight = weight
@@ -55,8 +64,11 @@ public struct Backend: Sendable, Hashable {
     self.backlog = backlog
     self.service = service
     self.memory = memory
+    self.memoryBase = memoryBase
+    self.errorRate = errorRate
     self.healthcheck = healthcheck
     self.restart = restart
+    self.startup = startup
   }
 }
 
@@ -72,13 +84,30 @@ public enum Workers: Sendable, Hashable {
 
 /// What one request costs a backend.
 public struct Service: Sendable, Hashable {
-  /// The CPU time that a request needs on one core.
-  public var cpu: Distribution
+  /// What a worker goes through for a request, one after the other; at least one.
+  public var stages: [ServiceStage]
+  /// What a request holds while a worker has it, on top of the idle process's memory.
+  public var memory: ByteCount
 
-  /// Makes a service.
-  public init(cpu: Distribution) {
-    self.cpu = cpu
+  /// Makes a service of several stages.
+  public init(stages: [ServiceStage], memory: ByteCount = ByteCount(bytes: 0)) {
+    precondition(!stages.isEmpty, "a service has a stage")
+    self.stages = stages
+    self.memory = memory
   }
+
+  /// Makes a service that needs the CPU and nothing else.
+  public init(cpu: Distribution, memory: ByteCount = ByteCount(bytes: 0)) {
+    self.init(stages: [.cpu(cpu)], memory: memory)
+  }
+}
+
+/// A part of the service of a request, during which its worker is taken.
+public enum ServiceStage: Sendable, Hashable {
+  /// CPU time, counted on one core.
+  case cpu(Distribution)
+  /// A wait for something else, such as a disk or a database, that needs no CPU.
+  case io(Distribution)
 }
 
 /// A health check with Docker's meaning.

@@ -26,16 +26,20 @@ public struct Account: Sendable, Hashable {
   /// When it had been undone; nil when it was not.
   public let endedAt: Date?
 
+  /// How many new runs of the container the fault has followed.
+  public let restarts: Int
+
   /// The account as one sentence, without a full stop.
   public var sentence: String {
     if case .start = undo { return sentenceAboutDeath }
     let span = endedAt.map { " for \(twoDecimals($0.timeIntervalSince(at))) s" } ?? ""
+    let followed = restarts == 0 ? "" : ", through \(restarts) of its restarts"
     let beginning = "\(target) \(deed) at \(clockTime(at))"
     if wasHealedElsewhere {
       return "\(beginning)\(span), was healed early by another chaos process, and \(undo.success)"
     }
     switch reversal {
-    case .reverted?: return "\(beginning)\(span), and \(undo.success)"
+    case .reverted?: return "\(beginning)\(span)\(followed), and \(undo.success)"
     case .notInForce?:
       return "\(beginning); somebody undid that before its end, so there was nothing to undo"
     case nil: return beginning
@@ -85,7 +89,8 @@ extension Injection {
     return Account(
       target: container.name, deed: injector.deed, at: appliedAt, interruption: interruption,
       wasHealedElsewhere: ending == .healedElsewhere, reversal: reversal,
-      wasUndone: entry != nil, revived: revived, undo: plan.undo, endedAt: endedAt)
+      wasUndone: entry != nil, revived: revived, undo: plan.undo, endedAt: endedAt,
+      restarts: restarts)
   }
 }
 

@@ -56,4 +56,21 @@ extension Container {
         .notUsable, "\(name) has no network (--network none), so it has no packets to disturb")
     }
   }
+
+  /// Refuses a container without packets of its own to look at.
+  ///
+  /// In the network of the machine the packets of everybody else would be written down too.
+  public func requireVisibleNetwork() throws(FaultError) {
+    guard state.isRunning, state.pid > 0 else {
+      throw FaultError(
+        .notUsable,
+        "\(name) does not run (it is \(state.status)), so it has no network; start it"
+          + " first")
+    }
+    guard networkMode == "host" else { return }
+    throw FaultError(
+      .notUsable,
+      "\(name) uses the network of the machine itself (--network host), where the packets of all"
+        + " others pass too; run it in a network of its own")
+  }
 }

@@ -75,6 +75,18 @@ struct ControlGroup {
         + " in it; chaos doctor says what is missing")
   }
 
+  /// Where a machine has this controller; nil when it does not offer it.
+  static func place(of controller: String, on host: Host) -> (folder: String, version: Version)? {
+    let mounts = mounts(in: (try? host.text(of: "/proc/self/mountinfo")) ?? "")
+    if let mount = mounts.first(where: { $0.controllers?.contains(controller[...]) == true }) {
+      return (mount.folder, .one)
+    }
+    guard let mount = mounts.first(where: { $0.controllers == nil }) else { return nil }
+    let offered = (try? host.text(of: mount.folder + "/cgroup.controllers")) ?? ""
+    let offers = offered.split(whereSeparator: \.isWhitespace).contains(controller[...])
+    return offers ? (mount.folder, .two) : nil
+  }
+
   private func part(of mount: Mount, _ path: String, _ version: Version) -> Part {
     var below = path
     if mount.root != "/", below.hasPrefix(mount.root) { below.removeFirst(mount.root.count) }

@@ -117,7 +117,7 @@ extension Injection {
     defer { notify(.over) }
     guard entry != nil else { return try watchForDeath() }
     while !isOver() {
-      let left = endUptimeSeconds.map { $0 - world.vigil.uptimeSeconds }
+      let left = secondsLeft
       notify(.remaining(seconds: left))
       if let signal = world.vigil.rest(seconds: max(0, min(left ?? 0.1, 0.1))) {
         return interrupt(by: signal)

@@ -7,6 +7,8 @@ extension Injection {
   /// How long the process that made a fault tries to undo it, in seconds, before it leaves that to
   /// the guardian, which tries for longer.
   static let persistenceSeconds = 5.0
+  /// The number of digits of a full identifier, which needs no search.
+  static let identifierLength = 64
   /// How long a process that was sent a signal is watched when nothing will be undone, in seconds.
   static let deathWatchSeconds = 2.0
 
@@ -33,6 +35,9 @@ extension Injection {
   /// Finds the container that the word stands for.
   func find() throws(FaultError) -> Container {
     let engine = world.engine
+    if word.utf8.count == Self.identifierLength {
+      return try FaultError.ofEngine { () throws(EngineError) in try engine.inspect(word) }
+    }
     let all = try FaultError.ofEngine { () throws(EngineError) in try engine.containers() }
     let id = try TargetSearch(containers: all).identifier(for: word)
     return try FaultError.ofEngine { () throws(EngineError) in try engine.inspect(id) }
@@ -96,13 +101,22 @@ extension Injection {
       ending = .healedElsewhere
       return true
     }
-    return false
+    return isOverWithItsRun()
+  }
+
+  /// How much time is left, in seconds; nil when nobody knows.
+  var secondsLeft: Double? { endUptimeSeconds.map { $0 - world.vigil.uptimeSeconds } }
+
+  /// Goes on to the undo; where there is none, looks whether the process ends.
+  func endWaiting() throws(FaultError) {
+    if entry == nil { try watchForDeath() }
+    next = .revert
   }
 
   /// Ends the waiting because a signal arrived; the fault is undone by the next stages.
   public func interrupt(by signal: Int32) {
     ending = .signal(signal)
-    notify(.healing(signal: signal))
+    notify(.healing(target: container?.name ?? word, signal: signal))
   }
 
   /// Settles a fault that could not be made for certain, and completes the sentence about it.

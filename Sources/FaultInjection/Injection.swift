@@ -51,7 +51,7 @@ public final class Injection {
     /// So many seconds are left; nil when nobody knows.
     case remaining(seconds: Double?)
     /// A signal arrived, and the fault is undone now.
-    case healing(signal: Int32)
+    case healing(target: String, signal: Int32)
     /// There is nothing more to wait for.
     case over
   }
@@ -67,6 +67,7 @@ public final class Injection {
   let injector: any Injector
   let word: String
   let duration: Duration?
+  let policy: OnRestart
   let notify: (Notice) -> Void
   /// The name of the entry in the ledger.
   let id: String
@@ -84,6 +85,12 @@ public final class Injection {
   var ending = Ending.elapsed
   var reversal: Reversal?
   var revived: Container?
+  /// How many new runs of the container it has followed.
+  var restarts = 0
+  /// Why it could not be made again in a new run.
+  var followFailure: FaultError?
+  /// When the container is to be looked at next, by the clock of the vigil.
+  var nextGlanceSeconds = 0.0
 
   /// Prepares a fault on the container that the word stands for; nothing is read or changed yet.
   ///
@@ -91,21 +98,22 @@ public final class Injection {
   /// - Throws: a sentence about parameters that cannot be meant.
   public convenience init(
     _ fault: Fault, for duration: Duration?, on word: String, in world: World,
-    notify: @escaping (Notice) -> Void = { _ in }
+    onRestart policy: OnRestart = .follow, notify: @escaping (Notice) -> Void = { _ in }
   ) throws(FaultError) {
     let injector = try FaultCatalog.injector(for: fault)
-    self.init(injector, for: duration, on: word, in: world, notify: notify)
+    self.init(injector, for: duration, on: word, in: world, onRestart: policy, notify: notify)
   }
 
   /// Prepares an effect whose injector somebody has made already.
   public init(
     _ injector: any Injector, for duration: Duration?, on word: String, in world: World,
-    notify: @escaping (Notice) -> Void = { _ in }
+    onRestart policy: OnRestart = .follow, notify: @escaping (Notice) -> Void = { _ in }
   ) {
     self.injector = injector
     self.duration = duration
     self.word = word
     self.world = world
+    self.policy = policy
     self.notify = notify
     let number = String(UInt32.random(in: 0x100000...0xffffff), radix: 16)
     id = "\(type(of: injector).name)-\(number)"

@@ -88,6 +88,20 @@ extension Ledger {
     }
   }
 
+  /// Writes something as durably as an entry, and removes it again.
+  func rehearse() throws(FaultError) {
+    try makeFolder()
+    let draft = "\(folder)/.rehearsal-\(getpid())\(Self.draftSuffix)"
+    defer { unlink(draft) }
+    do throws(SystemError) {
+      let file = try FileDescriptor(opening: draft, O_RDWR | O_CREAT | O_TRUNC)
+      try file.writeDurably([UInt8](repeating: UInt8(ascii: " "), count: 1024))
+      try FileDescriptor(opening: folder, O_RDONLY | O_DIRECTORY).synchronize()
+    } catch {
+      throw failure(error, "write \(draft)")
+    }
+  }
+
   /// Puts an entry's file in its place, locked, in one step.
   fileprivate func place(_ entry: LedgerEntry) throws(FaultError) -> FileDescriptor {
     let path = path(of: entry.id)

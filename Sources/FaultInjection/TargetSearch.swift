@@ -16,27 +16,35 @@ struct TargetSearch {
   /// - Throws: a sentence that lists the candidates when there are several, or near names when
   ///   there is none.
   func identifier(for word: String) throws(FaultError) -> String {
-    if let named = containers.first(where: { $0.name == word || $0.id == word }) { return named.id }
+    let found = try containers(for: word)
+    guard found.count > 1 else { return found[0].id }
+    let names = found.map(\.name).sorted().joined(separator: ", ")
+    throw FaultError(
+      .notUsable,
+      "the Compose service \(word) has \(found.count) containers (\(names)); name one of them")
+  }
+
+  /// The containers that the word stands for: several only for a Compose service.
+  ///
+  /// - Throws: a sentence that lists the candidates when an identifier's beginning fits several,
+  ///   or near names when nothing fits.
+  func containers(for word: String) throws(FaultError) -> [ContainerSummary] {
+    if let named = containers.first(where: { $0.name == word || $0.id == word }) { return [named] }
     let inService = containers.filter {
       $0.service == word && $0.labels["com.docker.compose.oneoff"]?.lowercased() != "true"
     }
-    if !inService.isEmpty {
-      return try only(of: inService, "the Compose service \(word) has")
-    }
+    if !inService.isEmpty { return inService }
     if word.utf8.count >= Self.shortestPrefix, word.utf8.allSatisfy(Self.isHexadecimal) {
       let prefixed = containers.filter { $0.id.hasPrefix(word.lowercased()) }
-      if !prefixed.isEmpty { return try only(of: prefixed, "\(word) is the beginning of") }
+      if prefixed.count == 1 { return prefixed }
+      if !prefixed.isEmpty {
+        let names = prefixed.map(\.name).sorted().joined(separator: ", ")
+        throw FaultError(
+          .notUsable,
+          "\(word) is the beginning of \(prefixed.count) containers (\(names)); name one of them")
+      }
     }
     throw FaultError(.notUsable, "there is no container \(word)" + advice(on: word))
-  }
-
-  private func only(
-    of candidates: [ContainerSummary], _ beginning: String
-  ) throws(FaultError) -> String {
-    guard candidates.count > 1 else { return candidates[0].id }
-    let names = candidates.map(\.name).sorted().joined(separator: ", ")
-    throw FaultError(
-      .notUsable, "\(beginning) \(candidates.count) containers (\(names)); name one of them")
   }
 
   private func advice(on word: String) -> String {

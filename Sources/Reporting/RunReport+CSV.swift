@@ -19,7 +19,7 @@ extension RunReport {
       "\(backends.reduce(0) { $0 + $1.restarts })",
     ]
     let rows = [Self.csvHeader] + backends.map(csvRow) + [total + times(latency) + restarts]
-    return rows.map { $0.map(csvField).joined(separator: ",") + "\n" }.joined()
+    return rows.map(CSVText.row).joined()
   }
 
   /// The names of the columns; the unit is last in each.
@@ -43,12 +43,5 @@ extension RunReport {
     [
       figures.mean, figures.p50, figures.p90, figures.p95, figures.p99, figures.p99_9, figures.max,
     ].map { "\($0.value)" }
-  }
-
-  private func csvField(_ text: String) -> String {
-    let needsQuotes = text.unicodeScalars.contains { "\",\n\r".unicodeScalars.contains($0) }
-    guard needsQuotes else { return text }
-    let doubled = text.split(separator: "\"", omittingEmptySubsequences: false)
-    return "\"" + doubled.joined(separator: "\"\"") + "\""
   }
 }

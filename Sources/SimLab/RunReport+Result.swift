@@ -69,8 +69,6 @@ extension RunReport.Failures {
 }
 
 extension RunReport.Backend {
-  // Nothing in this version of the simulator holds memory, so that the defaults of the figures
-  // about it, zero, are exact.
   fileprivate init(_ result: BackendResult, _ estimates: ReplicatedResult.BackendEstimates) {
     var response = LatencyFigures(nanoseconds: result.response)
     response.mean = Figure(estimates.responseMean, per: 1e6)
@@ -84,6 +82,8 @@ extension RunReport.Backend {
       throttledSeconds: Figure(estimates.throttledSeconds),
       queueMean: Figure(estimates.queueMean),
       response: response,
+      memoryPeakBytes: result.memoryPeakBytes,
+      outOfMemoryKills: result.outOfMemoryKills,
       restarts: result.restarts)
   }
 }

@@ -6,10 +6,12 @@ import Testing
   @Test func `alone it prints its help`() async throws {
     let run = try await Chaos().run()
     #expect(run.status == 0)
-    for verb in ["kill", "stop", "pause", "status", "heal"] {
+    for verb in ["kill", "stop", "pause", "cpu", "memory", "status", "heal"] {
       #expect(run.output.contains("\n  \(verb) "))
     }
-    #expect(!run.output.contains("guard "), "the guardian's verb is not for people")
+    for verb in ["guard ", "burn "] {
+      #expect(!run.output.contains(verb), "the verbs of our own processes are not for people")
+    }
   }
 
   @Test func `it says its version`() async throws {
@@ -19,10 +21,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ["kill"], ["pause"], ["pause", "a", "--for", "0s"], ["kill", "a", "b"],
-    ["kill", "a", "--for", "30"], ["kill", "a", "--for", "0s"],
-    ["kill", "a", "--for", "-1s"], ["kill", "a", "--signal", "NONE"],
-    ["kill", "a", "--signal", "STOP"], ["kill", "a", "--for", "1s", "--no-restart"],
+    ["kill"], ["pause", "--for", "1s"], ["pause", "a", "--for", "0s"],
+    ["kill", "a", "--for", "30"], ["kill", "a", "--for", "0s"], ["kill", "a", "--for", "-1s"],
+    ["kill", "a", "--signal", "NONE"], ["kill", "a", "--signal", "STOP"],
+    ["kill", "a", "--for", "1s", "--no-restart"], ["kill", "a", "--any", "0"],
+    ["kill", "a", "--max-targets", "0"], ["kill", "a", "--for", "1s", "--times", "2"],
+    ["kill", "a", "--every", "1s"], ["kill", "a", "--every", "1s", "--for", "2s"],
+    ["kill", "a", "--on-restart", "wait"], ["cpu", "a"], ["cpu", "a", "--cpus", "0"],
+    ["cpu", "a", "--cpus", "1", "--burn", "1"], ["memory", "a"],
+    ["memory", "a", "--limit", "32X"], ["memory", "a", "--fill", "0"],
     ["heal", "a", "--all"], ["status", "--format", "xml"], ["kil"],
   ])
   func `a command line that cannot be meant ends with 64`(words: [String]) async throws {

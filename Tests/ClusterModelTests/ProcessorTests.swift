@@ -96,4 +96,53 @@ import Testing
       cores: 2, cpus: .infinity, phase: 0, demands: [3_000_001, 5_000_003, 7_000_007], start: late)
     #expect(early == after)
   }
+
+  @Test func `competing threads take their share of the cores and of the quota`() {
+    // One request beside two threads on one core: a third of it.
+    var processor = Processor(cores: 1, cpus: .infinity, phase: 0)
+    processor.setCompetitors(2, at: .zero)
+    processor.start(RequestIndex(0), demand: Nanoseconds(10_000_000), at: .zero)
+    #expect(processor.nextDue == Instant(nanoseconds: 30_000_000))
+    // Three runnable threads spend a quota of 60 ms on four cores in 20 ms of each 100 ms.
+    processor = Processor(cores: 4, cpus: 0.6, phase: 0)
+    processor.setCompetitors(2, at: .zero)
+    processor.start(RequestIndex(0), demand: Nanoseconds(30_000_000), at: .zero)
+    #expect(processor.nextDue == Instant(nanoseconds: 20_000_000))
+    #expect(processor.take(at: processor.nextDue) == nil)
+    #expect(processor.take(at: processor.nextDue) == nil)
+    #expect(processor.nextDue == Instant(nanoseconds: 110_000_000))
+    // Gone, they leave it the whole of what the period still has.
+    processor.setCompetitors(0, at: Instant(nanoseconds: 105_000_000))
+    #expect(processor.nextDue == Instant(nanoseconds: 110_000_000))
+  }
+
+  @Test(arguments: [(30, 30), (59, 59), (60, 100), (99, 100), (100, 100), (130, 130), (170, 200)])
+  func `a quota that nobody else has spent may be spent by competitors alone`(
+    arrival: Int64, begins: Int64
+  ) {
+    // One thread spends 60 ms of each 100 ms, from the start of the period on.
+    var processor = Processor(cores: 1, cpus: 0.6, phase: 0)
+    processor.setCompetitors(1, at: .zero)
+    let start = Instant(nanoseconds: arrival * 1_000_000)
+    processor.start(RequestIndex(0), demand: Nanoseconds(500_000), at: start)
+    // The request shares the core with it, and needs twice its time.
+    var due = processor.nextDue
+    while processor.take(at: due) == nil { due = processor.nextDue }
+    #expect(due == Instant(nanoseconds: begins * 1_000_000 + 1_000_000))
+  }
+
+  @Test func `a new limit gives its quota at once and keeps the grid of periods`() {
+    var processor = Processor(cores: 1, cpus: 0.1, phase: 0)
+    processor.start(RequestIndex(0), demand: Nanoseconds(60_000_000), at: .zero)
+    #expect(processor.take(at: processor.nextDue) == nil)
+    // Spent at 10 ms; at 40 ms there are 20 ms more, then 20 ms at 100 ms and 10 at 200 ms.
+    processor.setLimit(cpus: 0.2, at: Instant(nanoseconds: 40_000_000))
+    #expect(processor.nextDue == Instant(nanoseconds: 60_000_000))
+    var due = processor.nextDue
+    while processor.take(at: due) == nil { due = processor.nextDue }
+    #expect(due == Instant(nanoseconds: 210_000_000))
+    processor.start(RequestIndex(1), demand: Nanoseconds(60_000_000), at: due)
+    processor.setLimit(cpus: .infinity, at: due)
+    #expect(processor.nextDue == Instant(nanoseconds: 270_000_000))
+  }
 }

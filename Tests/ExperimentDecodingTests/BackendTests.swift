@@ -23,15 +23,19 @@ import Testing
           backlog: 0
           service: {cpu: 4ms}
           memory: 64M
+          memory_base: 48M
+          error_rate: 2%
           healthcheck: {interval: 1m30s, timeout: 10s, retries: 5, start_period: 0s}
           restart: on-failure:5
+          startup: 1.5s
       """
     let expected = Backend(
       name: "one", weight: 3, cpus: Cores(0.25), cores: Cores(2), workers: .count(40),
       backlog: 0, service: service, memory: ByteCount(bytes: 64 << 20),
+      memoryBase: ByteCount(bytes: 48 << 20), errorRate: Ratio(0.02),
       healthcheck: HealthCheck(
         interval: .seconds(90), timeout: .seconds(10), retries: 5, startPeriod: .zero),
-      restart: .onFailure(tries: 5))
+      restart: .onFailure(tries: 5), startup: .milliseconds(1_500))
     #expect(try Document(backends: backends).decoded().backends == [expected])
   }
 
@@ -69,6 +73,80 @@ import Testing
         service: Service(cpu: .constant(.milliseconds(9))), healthcheck: check),
     ]
     #expect(try Document(backends: backends).decoded().backends == expected)
+  }
+
+  @Test func `a service is CPU time and a wait, or stages`() throws {
+    let backends = """
+      backend_defaults: {service: {cpu: 4ms, memory: 2M}}
+      backends:
+        one: {service: {io: 10ms}}
+        two: {service: {stages: [{cpu: 2ms}, {io: {exponential: 10ms}}, {cpu: 1ms}]}}
+        six: {stages: [{io: 7ms}]}
+        ten: {}
+      """
+    let memory = ByteCount(bytes: 2 << 20)
+    func ms(_ value: Int) -> Distribution { .constant(.milliseconds(value)) }
+    #expect(
+      try Document(backends: backends).decoded().backends.map(\.service) == [
+        Service(stages: [.cpu(ms(4)), .io(ms(10))], memory: memory),
+        Service(
+          stages: [.cpu(ms(2)), .io(.exponential(mean: .milliseconds(10))), .cpu(ms(1))],
+          memory: memory),
+        Service(stages: [.io(ms(7))], memory: memory),
+        Service(cpu: ms(4), memory: memory),
+      ])
+  }
+
+  @Test(arguments: [
+    (
+      "backends: {one: {service: {cpu: 1ms, ▼stages: [{cpu: 4ms}]}}}",
+      "`cpu` and `stages` exclude each other; put it among the stages"
+    ),
+    (
+      "backends: {one: {service: {stages: [{io: 4ms}]}, ▼stages: [{cpu: 4ms}]}}",
+      "`stages` is in `service` too; leave one of them out"
+    ),
+    (
+      "backends: {one: {service: {stages: ▼[]}}}",
+      "`stages` is empty; at least one is needed, such as `- {cpu: 4ms}`"
+    ),
+    (
+      "backends: {one: {service: {stages: [▼{}]}}}",
+      "a stage needs `cpu` or `io`, such as `{cpu: 4ms}`"
+    ),
+    (
+      "backends: {one: {service: {stages: [{cpu: 4ms, ▼io: 1ms}]}}}",
+      "a stage is either `cpu` or `io`; make two of it"
+    ),
+    (
+      "backends: {one: {service: {stages: ▼[{io: 0s}, {cpu: 0s}]}}}",
+      "`stages` must be longer than 0; clients of a server without cost would never stop"
+    ),
+    (
+      "backends: {one: {memory: ▼64M, memory_base: 1.5G, service: {cpu: 4ms}}}",
+      "an idle process of 1536M does not fit into 64M and would be killed at its start; "
+        + "raise `memory` or lower `memory_base`"
+    ),
+    (
+      "backend_defaults: {memory: 64M}\nbackends: {one: {memory_base: ▼65M, service: {cpu: 4ms}}}",
+      "an idle process of 65M does not fit into 64M and would be killed at its start; "
+        + "raise `memory` or lower `memory_base`"
+    ),
+    (
+      "backends: {one: {error_rate: ▼140%, service: {cpu: 4ms}}}",
+      "`error_rate` must be a share from 0% to 100%, such as 10% or 0.1, not `140%`"
+    ),
+    (
+      "backends: {one: {startup: ▼-1s, service: {cpu: 4ms}}}",
+      "`startup` must be 0 or longer, not `-1s`"
+    ),
+    (
+      "backends: {one: {service: {cpu: 4ms, memory: ▼2X}}}",
+      "`memory` must have one of the units B, K, M, G, T or P, not `2X`"
+    ),
+  ])
+  func `what cannot be meant of stages and memory has its place`(text: String, message: String) {
+    expect(Document(backends: text).text, complains: message)
   }
 
   @Test(arguments: [

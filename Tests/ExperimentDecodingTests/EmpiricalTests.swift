@@ -12,7 +12,10 @@ private func decode(samples: [UInt8]) throws -> Result<Distribution, Diagnostics
   let text = Document(backends: "backends: {one: {service: {cpu: {empirical: times.csv}}}}").text
   do throws(Diagnostics) {
     let topology = try decoder.decode(text, file: folder + "/lab.yaml")
-    return .success(topology.backends[0].service.cpu)
+    guard case .cpu(let time) = topology.backends[0].service.stages[0] else {
+      preconditionFailure("the service of the document is CPU time")
+    }
+    return .success(time)
   } catch {
     let shown = error.all.map {
       let name = $0.file.split(separator: "/").last.map(String.init) ?? ""

@@ -55,10 +55,7 @@ import Testing
           + "▼max_connections: 1, ▼workers: 1, ▼keepalive: 1, ▼cpu: 1ms}",
         backends: """
           backends:
-            one: {service: {cpu: 4ms, ▼io: 1ms, ▼memory: 2M}}
-            two: {service: {▼stages: []}}
-            six: {service: {cpu: 4ms}, ▼slow_start: 1s,
-              ▼memory_base: 1M, ▼error_rate: 1%, ▼startup: 1s}
+            six: {service: {cpu: 4ms}, ▼slow_start: 1s}
           """,
         more: """
           network: {▼profile: lan, links: [
@@ -71,11 +68,7 @@ import Testing
       "`active` is not supported yet", "`timeouts` is not supported yet",
       "`max_connections` is not supported yet", "`workers` is not supported yet",
       "`keepalive` is not supported yet", "`cpu` is not supported yet",
-      "`io` is not supported yet", "`memory` is not supported yet",
-      "`stages` is not supported yet",
       "`slow_start` is not supported yet",
-      "`memory_base` is not supported yet", "`error_rate` is not supported yet",
-      "`startup` is not supported yet",
       "`profile` is not supported yet", "`loss` is not supported yet",
       "`bandwidth` is not supported yet")
   }

@@ -93,9 +93,16 @@ struct FakeWorld {
   func inject(
     _ fault: Fault, _ word: String = "web", for duration: Duration? = .seconds(10)
   ) throws -> Injection {
-    let world = Injection.World(
-      engine: try engine.connect(), ledger: ledger, guardians: post, vigil: vigil, healer: healer)
-    return try Injection(fault, for: duration, on: word, in: world)
+    try Injection(fault, for: duration, on: word, in: all)
+  }
+
+  /// The world as a fault sees it.
+  var all: Injection.World {
+    get throws {
+      Injection.World(
+        engine: try engine.connect(), ledger: ledger, guardians: post, vigil: vigil,
+        healer: healer)
+    }
   }
 
   func kill(

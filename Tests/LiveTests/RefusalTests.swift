@@ -36,14 +36,16 @@ struct RefusalTests {
     }
   }
 
-  @Test func `a service of two containers is refused with their names`() async throws {
+  @Test func `more targets than allowed are refused with their names`() async throws {
     try await LiveLab.with { lab in
       let label = ["--label", "com.docker.compose.service=\(lab.folder.path)"]
       let first = try await lab.container("a", options: label)
       let second = try await lab.container("b", options: label)
-      let run = try await lab.chaos("kill", lab.folder.path, "--for", "1s")
+      let run = try await lab.chaos(
+        "kill", lab.folder.path, "--for", "1s", "--max-targets", "1")
       #expect(run.ending == .exited(65))
-      #expect(run.errors.contains("2 containers (\(first), \(second)); name one of them"))
+      #expect(run.errors.contains("fits 2 containers (\(first), \(second)), more than 1 at once"))
+      #expect(try lab.state(first).isRunning && lab.state(second).isRunning)
     }
   }
 

@@ -1,4 +1,5 @@
 import ExperimentModel
+import LabTestSupport
 import LoadGeneration
 import Testing
 

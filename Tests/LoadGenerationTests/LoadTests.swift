@@ -1,5 +1,6 @@
 import ClusterModel
 import ExperimentModel
+import LabTestSupport
 import LoadGeneration
 import SimulationEngine
 import Statistics

@@ -26,7 +26,7 @@ func closed(_ concurrency: Int, requests: Int, think: Distribution? = nil) -> Wo
 func load(_ topology: Topology, at url: String) async throws -> LoadResult {
   let generator = LoadGenerator(topology, at: try LiveEndpoint(url: url))
   let outcome: Result<LoadResult, LoadError> = await withCheckedContinuation { continuation in
-    thread {
+    SystemThread.start {
       do throws(LoadError) {
         continuation.resume(returning: .success(try generator.run()))
       } catch {

@@ -17,6 +17,7 @@ struct ArrowTests {
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],
     // The live world.
     "DockerEngine": ["CCurl"],
+    "PacketCapture": ["CPcap", "Reporting"],
     "LoadGeneration": [
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
@@ -35,12 +36,13 @@ struct ArrowTests {
       "Reporting", "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
-      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel",
-      "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+      "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
+      "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
+    "CPcap": [],
     "CEpoll": [],
     "CLinux": [],
   ]
@@ -55,6 +57,7 @@ struct ArrowTests {
     "LoadGeneration": ["Glibc", "Synchronization"],
     "ExperimentExecution": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],
+    "PacketCapture": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
     "SimLab": ["Glibc", "Synchronization"],

@@ -18,7 +18,7 @@ struct CorruptCommand: ParsableCommand {
 
   mutating func run() throws {
     try inject(
-      Corrupt(likelihood.value, filter: packets.filter(), manner: packets.manner),
+      Corrupt(likelihood.value, filter: packets.filter(), manner: packets.manner(options)),
       options)
   }
 }

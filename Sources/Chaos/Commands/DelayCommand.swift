@@ -52,6 +52,6 @@ struct DelayCommand: ParsableCommand {
     let delay = PacketDelay(
       by: by ?? .zero, jitter: jitter ?? .zero, correlation: correlation ?? Ratio(0),
       distribution: distribution)
-    try inject(Delay(delay, filter: packets.filter(), manner: packets.manner), options)
+    try inject(Delay(delay, filter: packets.filter(), manner: packets.manner(options)), options)
   }
 }

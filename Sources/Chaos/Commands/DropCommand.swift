@@ -18,7 +18,7 @@ struct DropCommand: ParsableCommand {
 
   mutating func run() throws {
     try inject(
-      Drop(.random(likelihood.value), filter: packets.filter(), manner: packets.manner),
+      Drop(.random(likelihood.value), filter: packets.filter(), manner: packets.manner(options)),
       options)
   }
 }

@@ -18,7 +18,7 @@ struct DuplicateCommand: ParsableCommand {
 
   mutating func run() throws {
     try inject(
-      Duplicate(likelihood.value, filter: packets.filter(), manner: packets.manner),
+      Duplicate(likelihood.value, filter: packets.filter(), manner: packets.manner(options)),
       options)
   }
 }

@@ -1,10 +1,11 @@
 import CommandLineParsing
 import ExperimentDecoding
+import FaultInjection
 
 /// What all verbs that make a fault take.
 struct FaultOptions: ParsableArguments {
-  @Argument(help: "The container's name or identifier, or its Compose service.")
-  var target: String
+  @Argument(help: "Names or identifiers of containers, or Compose services.")
+  var targets: [String] = []
 
   @Option(
     name: .customLong("for"),
@@ -12,12 +13,69 @@ struct FaultOptions: ParsableArguments {
     transform: { try Duration(text: $0) })
   var duration: Duration?
 
+  @Option(help: ArgumentHelp("Aim at names such as 'back-*'.", valueName: "pattern"))
+  var pattern: String?
+
+  @Option(help: ArgumentHelp("Aim at a label, KEY or KEY=VALUE.", valueName: "label"))
+  var label: [String] = []
+
+  @Option(help: ArgumentHelp("Aim at a Compose project.", valueName: "name"))
+  var project: String?
+
+  @Option(help: ArgumentHelp("Hit so many of them, drawn at random.", valueName: "number"))
+  var any: Int?
+
+  @Option(help: ArgumentHelp("Draw the same ones again.", valueName: "number"))
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("Refuse to hit more at once.", valueName: "number"))
+  var maxTargets = Aim.usualMost
+
+  @Option(
+    help: ArgumentHelp("Do it again this long after each beginning.", valueName: "duration"),
+    transform: { try Duration(text: $0) })
+  var every: Duration?
+
+  @Option(help: ArgumentHelp("Do it so often; without it until Ctrl-C.", valueName: "number"))
+  var times: Int?
+
+  @Option(help: "Make it again in a container that starts anew, or end it.")
+  var onRestart = OnRestart.follow
+
   @Flag(help: "Show what would be done, and change nothing.")
   var dryRun = false
 
+  /// Whom it aims at.
+  var aim: Aim {
+    var aim = Aim(at: targets)
+    aim.pattern = pattern
+    aim.labels = label
+    aim.project = project
+    aim.any = any
+    aim.most = maxTargets
+    return aim
+  }
+
   mutating func validate() throws {
-    if let duration, duration <= .zero {
-      throw ValidationError("The value of '--for' must be longer than 0.")
+    for (name, value) in [("--for", duration), ("--every", every)] {
+      if let value, value <= .zero {
+        throw ValidationError("The value of '\(name)' must be longer than 0.")
+      }
+    }
+    for (name, value) in [("--any", any), ("--max-targets", maxTargets), ("--times", times)] {
+      if let value, value < 1 { throw ValidationError("The value of '\(name)' must be 1 or more.") }
+    }
+    guard !aim.isEmpty else {
+      throw ValidationError("Name a target, or aim with '--pattern', '--label' or '--project'.")
+    }
+    if times != nil, every == nil {
+      throw ValidationError("'--times' needs '--every', the time between two beginnings.")
+    }
+    guard let every else { return }
+    guard let duration, duration <= every else {
+      throw ValidationError("'--every' needs '--for', and that no longer than '--every'.")
     }
   }
 }
+
+extension OnRestart: ExpressibleByArgument {}

@@ -5,7 +5,7 @@ import FaultInjection
 
 /// What all verbs that make a fault do, once they know which.
 ///
-/// - Parameter remark: what there is to say about the target before anything happens to it.
+/// - Parameter remark: what there is to say about a target before anything happens to it.
 func inject(
   _ fault: Fault, _ options: FaultOptions, remark: @escaping (Container) -> String? = { _ in nil }
 ) throws {
@@ -21,20 +21,45 @@ func inject(
   remark: @escaping (Container) -> String? = { _ in nil }
 ) throws {
   var errors = ErrorStream(remark: remark)
-  let world = try endingCommand { () throws(FaultError) in
-    try Injection.World.live(engine: Surroundings.engine(), ledger: Surroundings.ledger())
+  let seed = options.seed ?? UInt64.random(in: 0...0xffff_ffff)
+  var order = Recurrence.Order(injector, at: options.aim)
+  order.duration = options.duration
+  order.every = options.every
+  order.times = options.times
+  order.onRestart = options.onRestart
+  let recurrence = try endingCommand { () throws(FaultError) in
+    try Recurrence(
+      order, seed: seed,
+      in: .live(engine: Surroundings.engine(), ledger: Surroundings.ledger()))
+  }
+  if options.any != nil, options.seed == nil {
+    ErrorStream.say("Drawn with --seed \(seed), which draws the same ones again.")
   }
   if options.dryRun {
     let lines = try endingCommand { () throws(FaultError) in
-      try Injection(injector, for: options.duration, on: options.target, in: world).dryRun()
+      try recurrence.dryRun(sparing: ErrorStream.sayWhoIsSpared)
     }
     return print(lines.joined(separator: "\n"))
   }
-  let account = try endingCommand { () throws(FaultError) in
-    let injection = Injection(
-      injector, for: options.duration, on: options.target, in: world, notify: { errors.show($0) })
-    return try injection.run()
+  var failure: CommandFailure?
+  let signal = try endingCommand { () throws(FaultError) in
+    try recurrence.run(
+      notify: { errors.show($0) }, sparing: ErrorStream.sayWhoIsSpared,
+      report: { failure = tell($0) ?? failure })
   }
-  print(account.sentence)
-  if let signal = account.interruption { throw ExitCode(128 + signal) }
+  if let signal { throw ExitCode(128 + signal) }
+  if let failure { throw failure }
+}
+
+/// Prints what came of a fault at each target; returns the last failure, which ends the command.
+private func tell(_ results: [Result<Account, FaultError>]) -> CommandFailure? {
+  var failures: [FaultError] = []
+  for result in results {
+    switch result {
+    case .success(let account): print(account.sentence)
+    case .failure(let error): failures.append(error)
+    }
+  }
+  for error in failures.dropLast() { ErrorStream.say("\(error)") }
+  return failures.last?.asCommandFailure
 }

@@ -17,7 +17,8 @@ struct LoadOptions: ParsableArguments {
   var file: String
 
   @Option(
-    help: ArgumentHelp("Where to send requests; the file's balancer.url otherwise.", valueName: "url"))
+    help: ArgumentHelp(
+      "Where to send requests; the file's balancer.url otherwise.", valueName: "url"))
   var url: String?
 
   @Option(help: ArgumentHelp("The seed of all random streams.", valueName: "n"))

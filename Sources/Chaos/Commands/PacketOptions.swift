@@ -27,9 +27,6 @@ struct PacketOptions: ParsableArguments {
   @Option(help: "Insist on this way, in place of the best one that this machine has.")
   var via: Way?
 
-  @Option(help: ArgumentHelp("Draw the same pattern of packets again.", valueName: "number"))
-  var seed: Int?
-
   mutating func validate() throws {
     if let port, !(1...65535).contains(port) {
       throw ValidationError("The value of '--port' must be between 1 and 65535.")
@@ -50,11 +47,9 @@ struct PacketOptions: ParsableArguments {
       transport: `protocol`)
   }
 
-  /// How it is done.
-  var manner: PacketManner {
-    PacketManner(
-      via: via.flatMap { Mechanism(rawValue: $0.rawValue) },
-      seed: seed.map { UInt64(bitPattern: Int64($0)) })
+  /// How it is done; a seed that is given draws the same pattern of packets again.
+  func manner(_ options: FaultOptions) -> PacketManner {
+    PacketManner(via: via.flatMap { Mechanism(rawValue: $0.rawValue) }, seed: options.seed)
   }
 }
 

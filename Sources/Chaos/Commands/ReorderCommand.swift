@@ -18,7 +18,7 @@ struct ReorderCommand: ParsableCommand {
 
   mutating func run() throws {
     try inject(
-      Reorder(likelihood.value, filter: packets.filter(), manner: packets.manner),
+      Reorder(likelihood.value, filter: packets.filter(), manner: packets.manner(options)),
       options)
   }
 }

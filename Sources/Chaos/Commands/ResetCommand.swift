@@ -22,6 +22,6 @@ struct ResetCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    try inject(Reset(filter: packets.filter(usually: .both), manner: packets.manner), options)
+    try inject(Reset(filter: packets.filter(usually: .both), manner: packets.manner(options)), options)
   }
 }

@@ -8,13 +8,8 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "List the faults that are in force.")
 
-  /// How a list is printed.
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case table, json
-  }
-
   @Option(help: "How to print them.")
-  var format = Format.table
+  var format = ListFormat.table
 
   mutating func run() throws {
     let contents = try endingCommand { () throws(FaultError) in
@@ -37,15 +32,7 @@ struct StatusCommand: ParsableCommand {
         entry.until.map(clockTime) ?? "Ctrl-C", keeper(of: entry),
       ])
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      let cells = zip(row, widths).map { cell, width in
-        cell + String(repeating: " ", count: width - cell.count)
-      }
-      let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
-    }
-    return lines.joined(separator: "\n")
+    return textTable(rows)
   }
 
   private func keeper(of entry: LedgerEntry) -> String {
@@ -71,8 +58,6 @@ struct StatusCommand: ParsableCommand {
         parameters: entry.parameters,
         guarded_by: [entry.owner, entry.guardian].compactMap { $0 }.filter(\.isAlive).map(\.pid))
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(rows), as: UTF8.self)
+    return try readableJSON(rows)
   }
 }

@@ -30,6 +30,6 @@ struct ThrottleCommand: ParsableCommand {
 
   mutating func run() throws {
     let bandwidth = bandwidth ?? Bandwidth(bitsPerSecond: 1e6)
-    try inject(Throttle(bandwidth, filter: packets.filter(), manner: packets.manner), options)
+    try inject(Throttle(bandwidth, filter: packets.filter(), manner: packets.manner(options)), options)
   }
 }

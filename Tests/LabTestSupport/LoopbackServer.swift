@@ -2,39 +2,61 @@ import Glibc
 import Synchronization
 
 /// A small web server on a port of 127.0.0.1, with a thread for each connection.
-final class LoopbackServer: Sendable {
+public final class LoopbackServer: Sendable {
   /// What a request said.
-  struct Request: Sendable {
-    var method: String
-    var target: String
-    var headers: [String: String]
+  public struct Request: Sendable {
+    /// The method.
+    public var method: String
+    /// The path with its query.
+    public var target: String
+    /// The headers, their names in small letters.
+    public var headers: [String: String]
     /// The address that the connection came from.
-    var client: String
+    public var client: String
   }
 
   /// What the server answers.
-  struct Answer: Sendable {
-    var status = 200
-    var delay: Duration = .zero
-    var headers: [String] = []
+  public struct Answer: Sendable {
+    /// The status.
+    public var status: Int
+    /// How long the answer takes.
+    public var delay: Duration
+    /// Further header lines.
+    public var headers: [String]
     /// Whether the connection breaks off in place of an answer.
-    var breaksOff = false
+    public var breaksOff: Bool
+
+    /// Makes an answer; without arguments a good one at once.
+    public init(
+      status: Int = 200, delay: Duration = .zero, headers: [String] = [], breaksOff: Bool = false
+    ) {
+      self.status = status
+      self.delay = delay
+      self.headers = headers
+      self.breaksOff = breaksOff
+    }
   }
 
   /// What the server has seen.
-  struct Sight: Sendable {
-    var requests: [Request] = []
-    var connections = 0
-    var open = 0
-    var mostOpen = 0
+  public struct Sight: Sendable {
+    /// The requests in the order in which they came.
+    public var requests: [Request] = []
+    /// How many connections were made.
+    public var connections = 0
+    /// How many connections are open.
+    public var open = 0
+    /// How many were open at once at most.
+    public var mostOpen = 0
   }
 
-  let port: UInt16
+  /// The port that it listens on.
+  public let port: UInt16
   private let listener: Int32
   private let sight = Mutex(Sight())
   private let answer: @Sendable (Request) -> Answer
 
-  init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in Answer() }) throws {
+  /// Starts a server that answers so.
+  public init(_ answer: @escaping @Sendable (Request) -> Answer = { _ in Answer() }) throws {
     self.answer = answer
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -60,8 +82,10 @@ final class LoopbackServer: Sendable {
 
   deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-  var url: String { "http://127.0.0.1:\(port)/" }
-  var seen: Sight { sight.withLock { $0 } }
+  /// The URL of its root.
+  public var url: String { "http://127.0.0.1:\(port)/" }
+  /// What it has seen so far.
+  public var seen: Sight { sight.withLock { $0 } }
 
   private func serve(_ connection: Int32) {
     sight.withLock {
@@ -137,7 +161,7 @@ private final class Body {
 }
 
 /// Runs a body in a thread of its own, since blocking calls must not hold the threads of tasks.
-func thread(_ body: @escaping @Sendable () -> Void) {
+private func thread(_ body: @escaping @Sendable () -> Void) {
   var number = pthread_t()
   let context = Unmanaged.passRetained(Body(body)).toOpaque()
   pthread_create(

@@ -1,0 +1,101 @@
+import DockerEngine
+import Glibc
+import LabTestSupport
+import Testing
+
+@Suite(.enabled(if: LiveEngine.isThere, LiveEngine.skipped))
+struct ExperimentTests {
+  @Test func `an experiment kills a backend on time, is judged, and leaves a report`()
+    async throws
+  {
+    try await ExperimentLab.with { live in
+      let folder = live.lab.folder.path + "/out"
+      let run = try await live.lab.chaos(
+        "run", live.experiment, "--url", live.url, "--format", "json", "--output", folder)
+      #expect(run.ending == .exited(0) || run.ending == .exited(1), "\(run)")
+      let report = try ParsedJSON(parsing: run.output)
+      #expect(report["verdict"]?.string == (run.ending == .exited(0) ? "holds" : "refuted"))
+      #expect(report["hypothesis"]?.elements?.count == 3)
+
+      let fault = try #require(report["faults"]?.elements?.first)
+      #expect(fault["fault"]?.string == "kill" && fault["via"]?.string == "engine")
+      #expect(fault["targets"]?.elements?.compactMap(\.string) == [live.killed])
+      #expect(fault["took"] == .bool(true), "\(run)")
+      #expect(try #require(fault["from_s"]?.number) >= 1.5)
+      #expect(try #require(fault["measured"]?["down_s"]?.number) >= 1.9)
+
+      let events = try #require(report["events"]?.elements)
+      let words = events.filter { $0["container"]?.string == live.killed }
+        .compactMap { $0["event"]?.string }
+      #expect(words.contains("die") && words.contains("start"), "\(run)")
+
+      let load = try #require(report["load"])
+      let issued = try #require(load["requests"]?["issued"]?.number)
+      let ended = ["succeeded", "failed", "unfinished"].compactMap {
+        load["requests"]?[$0]?.number
+      }
+      #expect(issued > 700 && ended.reduce(0, +) == issued)
+      let picked = load["backends"]?.keys.compactMap {
+        load["backends"]?[$0]?["picked"]?.number
+      }
+      #expect(try #require(picked).reduce(0, +) > 0, "nginx says which backend answered")
+      #expect(try await live.lab.inForce().isEmpty)
+      #expect(try live.lab.state(live.killed).status == "running")
+      let kept = try await CommandRun.run("/bin/cat", ["\(folder)/report.json"])
+      #expect(kept.output == run.output)
+    }
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `an interrupted experiment heals first, and says so`(signal: Int32) async throws {
+    try await ExperimentLab.with { live in
+      let command = try live.lab.start(
+        "run", live.experiment, "--url", live.url, "--format", "json")
+      try await live.lab.waitUntilDown(live.killed)
+      command.send(signal)
+      let run = try await command.end(within: .seconds(20))
+      #expect(run.ending == .exited(128 + signal), "\(run)")
+      #expect(try ParsedJSON(parsing: run.output)["verdict"]?.string == "aborted")
+      #expect(try live.lab.state(live.killed).status == "running")
+      #expect(try await live.lab.inForce().isEmpty)
+    }
+  }
+
+  @Test(arguments: [300, 1150, 1300, 1480, 1530, 1700, 2600, 3480, 3550])
+  func `an experiment killed at any moment leaves nothing in force`(
+    milliseconds: Int
+  ) async throws {
+    try await ExperimentLab.with { live in
+      let command = try live.lab.start("run", live.experiment, "--url", live.url)
+      try await Task.sleep(for: .milliseconds(milliseconds))
+      command.send(SIGKILL)
+      #expect(try await command.end().ending == .signalled(SIGKILL))
+      #expect(
+        try await live.lab.eventually(within: 15) {
+          let nothing = try await live.lab.inForce().isEmpty
+          return try nothing && live.lab.state(live.killed).status == "running"
+        })
+    }
+  }
+
+  @Test func `an experiment that cannot be made sends no request and changes nothing`()
+    async throws
+  {
+    try await ExperimentLab.with { live in
+      let text = try await CommandRun.run("/bin/cat", [live.experiment]).output
+      let file = try live.lab.folder.write(
+        text.replacing("at: 1500ms", with: "at: 2m").replacing(
+          "kill: \(live.killed)", with: "pause: nobody-\(live.killed)"),
+        to: "nobody.yaml")
+      let run = try await live.lab.chaos("run", file, "--url", live.url)
+      #expect(run.ending == .exited(65), "\(run)")
+      #expect(run.output.isEmpty)
+      let plan = try await live.lab.chaos("run", live.experiment, "--url", live.url, "--dry-run")
+      #expect(plan.ending == .exited(0))
+      #expect(plan.output.hasPrefix("at 1.5 s:\n"))
+      #expect(plan.output.contains("/kill?signal=SIGKILL"))
+      #expect(plan.output.hasSuffix("nothing was changed\n"))
+      #expect(try live.lab.state(live.killed).status == "running")
+    }
+  }
+}
