@@ -54,7 +54,4 @@ extension BackendPool {
 
   /// The process of a backend has died: its memory is free.
   func clearMemory(of backend: BackendIndex) { rows[backend.int].memory.clear() }
-
-  /// Whether a backend's process can start without going over its memory limit.
-  func canStart(_ backend: BackendIndex) -> Bool { rows[backend.int].memory.holdsIdleProcess }
 }

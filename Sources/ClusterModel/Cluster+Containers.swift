@@ -47,20 +47,20 @@ extension Cluster {
         sendBack(lost, .brokeOff)
       }
     }
-    endCompanions(of: backend)
+    endOverrides(of: backend)
     stopProbing(backend)
     setTimers(of: backend)
   }
 
-  /// What competed in the container for its CPU and memory has died with it.
-  private mutating func endCompanions(of backend: BackendIndex) {
+  /// The limits and loads that faults have put on a container end with its run: they are written
+  /// into a control group that the next run has not.
+  private mutating func endOverrides(of backend: BackendIndex) {
     backends.clearMemory(of: backend)
     if overrides.isEmpty { return }
-    overrides[backend.int].filling.removeAll()
-    guard overrides[backend.int].competitors.current != nil else { return }
-    overrides[backend.int].competitors.removeAll()
-    backends.setCompetitors(
-      of: backend, to: 0, at: queue.now + backendPaths[backend.int].ahead)
+    overrides[backend.int].endRun()
+    setCPULimit(of: backend)
+    setCompetitors(of: backend)
+    setMemoryLimit(of: backend)
   }
 
   private mutating func restartByPolicy(_ backend: BackendIndex) {
@@ -69,12 +69,7 @@ extension Cluster {
     guard condition.restarts < restartPolicies[backend.int].limit else { return }
     var delay = Nanoseconds.zero
     backends.change(backend, at: time) { delay = $0.nextRestartDelay(diedAt: time) }
-    if backends.canStart(backend) {
-      queue.schedule(.restarted(backend), at: queue.now + delay)
-    } else {
-      // It will die at once, again and again: that alone keeps no run going.
-      chores.add(.restarted(backend), at: queue.now + delay)
-    }
+    queue.schedule(.restarted(backend), at: queue.now + delay)
   }
 
   /// The engine asks the process to end: it refuses new connections and finishes its requests.
@@ -123,7 +118,6 @@ extension Cluster {
     }
     guard backends.condition(of: backend).isRunning else { return }
     note(.started, at: backend)
-    if !backends.canStart(backend) { return dieOutOfMemory(backend) }
     startProbing(backend)
     if startup > .zero { queue.schedule(.listening(backend), at: queue.now + startup) }
   }

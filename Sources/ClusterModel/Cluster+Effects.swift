@@ -10,6 +10,7 @@ extension Cluster {
   @inline(never)
   mutating func apply(_ change: EffectTimeline.Change) {
     let backend = change.backend
+    latest = max(latest, queue.now)
     let time = queue.now + backendPaths[backend.int].ahead
     switch change.effect {
     case .kill(_, let refuses):
@@ -44,7 +45,7 @@ extension Cluster {
     }
   }
 
-  private mutating func setCPULimit(of backend: BackendIndex) {
+  mutating func setCPULimit(of backend: BackendIndex) {
     let configured = topology.backends[backend.int].cpus?.count
     backends.setCPULimit(
       of: backend, to: overrides[backend.int].cpus.current ?? configured ?? .infinity,
@@ -52,14 +53,14 @@ extension Cluster {
     setTimers(of: backend)
   }
 
-  private mutating func setCompetitors(of backend: BackendIndex) {
+  mutating func setCompetitors(of backend: BackendIndex) {
     backends.setCompetitors(
       of: backend, to: overrides[backend.int].competitors.current ?? 0,
       at: queue.now + backendPaths[backend.int].ahead)
     setTimers(of: backend)
   }
 
-  private mutating func setMemoryLimit(of backend: BackendIndex) {
+  mutating func setMemoryLimit(of backend: BackendIndex) {
     let limit = overrides[backend.int].memoryLimit.current
     let configured = topology.backends[backend.int].memory?.bytes
     let hasRoom = backends.setMemoryLimit(of: backend, to: limit ?? configured)

@@ -52,9 +52,6 @@ struct MemoryAccount: BitwiseCopyable {
     return grow(to: requests)
   }
 
-  /// Whether a process without requests fits.
-  var holdsIdleProcess: Bool { base <= limit }
-
   /// The process has died, and with it whatever filled its memory.
   mutating func clear() {
     filled = 0

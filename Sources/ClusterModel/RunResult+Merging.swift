@@ -24,6 +24,9 @@ extension RunResult {
       backends[index].succeeded += other.backends[index].succeeded
       backends[index].failed += other.backends[index].failed
       backends[index].restarts += other.backends[index].restarts
+      backends[index].outOfMemoryKills += other.backends[index].outOfMemoryKills
+      backends[index].memoryPeakBytes = max(
+        backends[index].memoryPeakBytes, other.backends[index].memoryPeakBytes)
       backends[index].response.merge(other.backends[index].response)
     }
   }

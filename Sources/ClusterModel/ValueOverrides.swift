@@ -18,7 +18,7 @@ struct ValueOverrides<Value> {
     }
   }
 
-  /// Ends all of them: what they were part of is no more.
+  /// Ends all of them.
   mutating func removeAll() { inForce = [] }
 }
 
@@ -31,4 +31,12 @@ struct BackendOverrides {
   var memoryLimit = ValueOverrides<Int>()
   /// Memory that something else in the container takes.
   var filling = ValueOverrides<Int>()
+
+  /// Ends what was put on a run of the container that is over; its answers are not its run's alone.
+  mutating func endRun() {
+    cpus.removeAll()
+    competitors.removeAll()
+    memoryLimit.removeAll()
+    filling.removeAll()
+  }
 }

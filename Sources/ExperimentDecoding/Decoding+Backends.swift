@@ -217,7 +217,7 @@ extension Decoding {
       let base = settings.memoryBase, base.bytes > limit.bytes
     else { return }
     complain(
-      "an idle process of \(sizeText(base)) does not fit into \(sizeText(limit)) and would be "
-        + "killed at its start; raise `memory` or lower `memory_base`", at: place)
+      "an idle process of \(SizeText.write(base)) does not fit into \(SizeText.write(limit)) and "
+        + "would be killed at its start; raise `memory` or lower `memory_base`", at: place)
   }
 }

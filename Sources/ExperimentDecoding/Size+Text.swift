@@ -28,6 +28,16 @@ enum SizeText {
     else { throw Fault(demand: "must be at least one byte and at most 1024P") }
     return ByteCount(bytes: bytes)
   }
+
+  /// An amount as a person writes it, in the largest unit that divides it.
+  static func write(_ amount: ByteCount) -> String {
+    var (number, unit) = (amount.bytes, 0)
+    let units = ["B", "K", "M", "G", "T", "P"]
+    while number > 0, number % 1024 == 0, unit < units.count - 1 {
+      (number, unit) = (number / 1024, unit + 1)
+    }
+    return "\(number)\(units[unit])"
+  }
 }
 
 extension ByteCount {

@@ -1,5 +1,3 @@
-import ExperimentModel
-
 /// A text of the file as a message shows it: shortened, and with nothing that a terminal obeys.
 package func quoted(_ text: String) -> String {
   let longest = 60
@@ -27,15 +25,6 @@ package func listed(_ names: [String], _ conjunction: String = "and") -> String 
 func plain(_ number: Double) -> String {
   let text = "\(number)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-}
-
-/// An amount of memory as a person writes it, in the largest unit that divides it.
-func sizeText(_ amount: ByteCount) -> String {
-  guard amount.bytes > 0 else { return "0" }
-  var (number, unit) = (amount.bytes, 0)
-  let units = ["B", "K", "M", "G", "T", "P"]
-  while number % 1024 == 0, unit < units.count - 1 { (number, unit) = (number / 1024, unit + 1) }
-  return "\(number)\(units[unit])"
 }
 
 /// The name among `names` that was probably meant by `word`; nil when none is near.

@@ -151,7 +151,6 @@ public struct Histogram: Sendable, Hashable {
     for (bucket, held) in buckets.enumerated() where held > 0 { body(bucket, held) }
   }
 
-  /// The bucket that a value falls into.
   @inlinable @inline(__always)
   func bucket(of value: Int) -> Int { Self.bucket(of: value, precision) }
 

@@ -5,10 +5,11 @@ import Testing
 
 @Suite struct `A search for a capacity` {
   private func search(
-    _ relation: Expectation.Relation, _ bound: Double, _ figure: (Double) -> Estimate
+    _ relation: ExperimentModel.Expectation.Relation, _ bound: Double,
+    _ figure: (Double) -> Estimate
   ) throws -> (finding: CapacitySearch.Finding, tries: Int) {
     let measure = try #require(MeasureCatalog.figure("latency.p99", backends: []))
-    let expectation = Expectation(
+    let expectation = ExperimentModel.Expectation(
       expression: "", figure: measure, relation: relation, bound: bound)
     var tries = 0
     let finding = CapacitySearch(expectation, among: (0...1_000).map(Double.init)).run { value in
