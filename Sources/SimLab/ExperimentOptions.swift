@@ -98,13 +98,12 @@ struct ExperimentOptions: ParsableArguments {
 
   /// Does something that takes time behind a progress line.
   func showingProgress<Result>(
-    _ label: String, _ work: (@escaping @Sendable (Double) -> Void) -> Result
-  ) -> Result {
+    _ label: String, _ work: (@escaping @Sendable (Double) -> Void) throws -> Result
+  ) rethrows -> Result {
     let line = ProgressLine(label: label, draw: StandardError.write)
     let isShown = !noProgress && StandardError.isTerminal
     let shared = SharedProgress(line)
-    let result = work { if isShown { shared.update($0) } }
-    shared.finish()
-    return result
+    defer { shared.finish() }
+    return try work { if isShown { shared.update($0) } }
   }
 }

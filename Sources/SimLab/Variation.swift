@@ -1,7 +1,8 @@
 import CommandLineParsing
 import ExperimentModel
 
-/// Values that one place of a file takes in turn: `balancer.passive.max_fails=1,3`.
+/// Values that one place of a file takes in turn: `balancer.passive.max_fails=1,3`, or as a range
+/// `clients.users.open.rate=100/s..500/s:100/s`.
 struct Variation: ExpressibleByArgument {
   let path: String
   let values: [String]
@@ -9,12 +10,17 @@ struct Variation: ExpressibleByArgument {
   init?(argument: String) {
     guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
     path = String(argument[..<sign])
-    values = separated(argument[argument.index(after: sign)...])
+    let text = argument[argument.index(after: sign)...]
+    if text.contains("..") && !text.contains(",") {
+      values = ValueRange(text)?.texts ?? []
+    } else {
+      values = separated(text)
+    }
     guard !values.isEmpty, values.allSatisfy({ !$0.isEmpty }) else { return nil }
   }
 
   static var expectation: String {
-    "path=value,value, such as balancer.passive.max_fails=1,3"
+    "path=value,value or path=from..to:step, such as balancer.passive.max_fails=1,3"
   }
 
   /// The settings that it makes, one for each value.

@@ -68,19 +68,19 @@ func singleServer(
   @Test func `a precision that is asked for is reached with no more replications than it needs`()
     throws
   {
-    var settings = RunSettings(precision: Ratio(0.05))
+    var settings = RunSettings(precision: Ratio(0.02))
     let run = { (settings: RunSettings) in
       Replicator(singleServer(load: 0.5, requests: 2_000, run: settings), jobs: 2).run()
     }
     let found = run(settings)
     let reached = try #require(found.precision?.reached)
-    #expect(reached <= 0.05)
+    #expect(reached <= 0.02)
     #expect((11..<1_000).contains(found.replications.count))
     settings.replications = 12
     let short = run(settings)
     #expect(short.replications.count == 12)
     let missed = try #require(short.precision?.reached)
-    #expect(missed > 0.05)
+    #expect(missed > 0.02)
   }
 
   @Test func `requests behind one another tell less than independent ones`() throws {

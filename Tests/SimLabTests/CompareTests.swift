@@ -60,8 +60,8 @@ struct CompareTests {
       "compare", threeWeighted, "--requests", "400", "--strategies", "random,random",
       "--replications", "5")
     #expect(run.ending == .exited(0))
-    #expect(run.output.contains("random (baseline)"))
-    #expect(run.output.contains("random is not distinguishable from random (2)."))
+    #expect(run.output.contains("nginx.random (baseline)"))
+    #expect(run.output.contains("nginx.random is not distinguishable from nginx.random (2)."))
   }
 
   @Test(arguments: [

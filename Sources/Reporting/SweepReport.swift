@@ -1,0 +1,118 @@
+import ExperimentModel
+
+/// What `sweep` tells: the report of each point of a grid, or the capacity found there.
+public struct SweepReport: Sendable, Encodable {
+  /// A place of the file and the value that it had.
+  public struct Coordinate: Sendable, Hashable, Encodable {
+    /// The path of the value.
+    public var path: String
+    /// The value as a file says it.
+    public var value: String
+
+    /// Makes a coordinate.
+    public init(path: String, value: String) {
+      self.path = path
+      self.value = value
+    }
+  }
+
+  /// The capacity at a point.
+  public struct Capacity: Sendable, Encodable {
+    /// The path that was varied, what had to hold, and the unit of the value.
+    public var path, until, unit: String
+    /// The last value for which it holds; nil where it holds at both ends of the range or at none.
+    public var found: Figure?
+    /// `found`, `holds everywhere` or `holds nowhere`.
+    public var finding: String
+
+    /// Makes a capacity.
+    public init(path: String, until: String, unit: String, found: Figure?, finding: String) {
+      self.path = path
+      self.until = until
+      self.unit = unit
+      self.found = found
+      self.finding = finding
+    }
+  }
+
+  /// One point of the grid.
+  public struct Point: Sendable, Encodable {
+    /// The values that its settings had.
+    public var set: [Coordinate]
+    /// The capacity, where one was sought.
+    public var capacity: Capacity?
+    /// The report at the point, or at its capacity.
+    public var result: RunReport?
+
+    /// Makes a point.
+    public init(set: [Coordinate], capacity: Capacity? = nil, result: RunReport?) {
+      self.set = set
+      self.capacity = capacity
+      self.result = result
+    }
+  }
+
+  /// The version of the output format.
+  public let format = RunReport.format
+  /// The name of the topology or experiment.
+  public var name: String
+  /// The points in the order of the grid, the last variation fastest.
+  public var points: [Point]
+
+  /// Makes a report.
+  public init(name: String, points: [Point]) {
+    self.name = name
+    self.points = points
+  }
+
+  private enum CodingKeys: String, CodingKey { case format, name, points }
+
+  /// The report as JSON with sorted keys, without a final newline.
+  public var json: String { readableJSON(self) }
+
+  /// The report for a reader at a terminal, ending in a newline.
+  public func table(style: TextStyle = .plain) -> String {
+    let paths = points.first?.set.map(\.path) ?? []
+    let seeks = points.contains { $0.capacity != nil }
+    let measures = MeasureCatalog.compared.filter { ["p90", "p95"].allSatisfy($0.lacks) }
+    var columns = paths.map { TextTable.Column($0, alignment: .left) }
+    if seeks { columns += [.init("Capacity"), .init("95%")] }
+    columns += measures.map { .init($0.name) }
+    var table = TextTable(columns: columns)
+    for point in points {
+      var row = point.set.map(\.value)
+      if seeks { row += capacityTexts(point.capacity) }
+      table.append(
+        row
+          + measures.map { measure in
+            point.result?.figure(MeasuredFigure(measure)).map {
+              HumaneText.measured($0.value, measure.unit)
+            } ?? ""
+          })
+    }
+    var lines = [style.bold(name.printable), ""] + table.lines(width: 140)
+    if let capacity = points.first?.capacity {
+      lines += [
+        "",
+        style.dim(
+          "Capacity is the last \(capacity.path) for which \(capacity.until); "
+            + "figures are those at it."),
+      ]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func capacityTexts(_ capacity: Capacity?) -> [String] {
+    guard let capacity else { return ["", ""] }
+    guard let found = capacity.found else { return [capacity.finding, ""] }
+    func text(_ value: Double) -> String { HumaneText.significant(value) + capacity.unit }
+    return [
+      text(found.value),
+      found.interval.map { "\(text($0.lowerBound))–\(text($0.upperBound))" } ?? "",
+    ]
+  }
+}
+
+extension Measure {
+  fileprivate func lacks(_ part: String) -> Bool { !name.hasSuffix(part) }
+}
