@@ -75,8 +75,8 @@ let package = Package(
     .target(
       name: "ExperimentExecution",
       dependencies: [
-        "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
-        "Reporting", "Statistics",
+        "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture", "ClusterModel",
+        "ExperimentModel", "Reporting", "Statistics",
       ],
       swiftSettings: everywhere),
 

@@ -113,6 +113,13 @@ struct BackendPool: ~Copyable {
     }
   }
 
+  /// Whether a backend's kernel accepts one more connection, whatever the process does with it.
+  func accepts(_ backend: BackendIndex) -> Bool {
+    let row = rows + backend.int
+    return row.pointee.inService < row.pointee.workers
+      || row.pointee.waiting.value < row.pointee.backlog
+  }
+
   /// Takes a request out of a backend that dies: one in service, or one that waits; nil when none
   /// is left.
   func evict(

@@ -154,6 +154,16 @@ struct ClientPool: ~Copyable {
     if rows[client.int].keepsConnections { rows[client.int].idleConnections += 1 }
   }
 
+  /// Whether a group keeps its connections.
+  func keepsConnections(_ client: ClientIndex) -> Bool { rows[client.int].keepsConnections }
+
+  /// Whether no group sends anything new at a time or later.
+  ///
+  /// - Complexity: O(groups).
+  func isDone(at time: Instant) -> Bool {
+    (0..<count).allSatisfy { rows[$0].toSend == 0 || rows[$0].lastArrival <= time }
+  }
+
   // MARK: Waiting requests and their time-outs
 
   /// Adds a request to those that wait; true when it is the only one, so that the group's time-out

@@ -10,6 +10,7 @@ extension Cluster {
   @inline(never)
   mutating func apply(_ change: EffectTimeline.Change) {
     let backend = change.backend
+    latest = max(latest, queue.now)
     let time = queue.now + backendPaths[backend.int].ahead
     switch change.effect {
     case .kill(_, let refuses):

@@ -12,6 +12,7 @@ extension Cluster {
     case .joined(let client): join(client)
     case .arrival(let client): issue(from: client)
     case .reachedBalancer(let request): route(request)
+    case .wasRead(let request): think(about: request)
     case .reachedBackend(let request): admit(request)
     case .cpuDue(let backend): work(at: backend)
     case .waitOver(let backend): endWait(at: backend)
@@ -21,7 +22,7 @@ extension Cluster {
     case .hungUp(let request): forget(request)
     case .connectTimedOut(let request): conclude(request, .connectTimeout)
     case .unreachable(let request): conclude(request, .refused)
-    case .readTimedOut: stopWaiting()
+    case .readTimedOut(let balancer): stopWaiting(at: balancer)
     case .effectChanged(let index): apply(changes[index.int])
     case .restarted(let backend): restart(backend)
     case .listening(let backend): listen(backend)
@@ -30,6 +31,9 @@ extension Cluster {
     case .probeTimedOut(let backend): giveUpProbe(of: backend)
     case .pauseOver(let request): tryThere(request)
     case .queueTimedOut(let request): giveUpWaiting(request)
+    case .checkDue(let check): begin(check)
+    case .checkArrived(let request): examine(request)
+    case .checkTimedOut(let request): giveUpCheck(request)
     case .warmedUp: startMeasuring()
     }
   }
@@ -54,58 +58,75 @@ extension Cluster {
       if next < .never { queue.set(timers.arrival(client), at: next + path.behind) }
     }
     if clients.startWaiting(request, of: client, in: requests) { watch(client) }
-    let opens = balancer.rules.clientsConnect && clients.takeConnection(of: client)
+    let opens =
+      balancers[BalancerIndex(0)].rules.clientsConnect && clients.takeConnection(of: client)
+    if balancers.followsConnections { turnToBalancer(request, opening: opens) }
     if send(.reachedBalancer(request), request, over: path.there, opening: opens) {
       route(request)
     }
   }
 
-  /// The balancer takes the request in.
+  /// The balancer takes the request in, if it has a connection for it.
   private mutating func route(_ request: RequestIndex) {
     if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
+    if balancers[requests[request].balancer].door.isOpen { return begin(request) }
+    enter(request)
+  }
+
+  /// The balancer begins to think about the request.
+  mutating func begin(_ request: RequestIndex) {
     requests[request].attempt.begin(at: queue.now)
     attempt(request)
   }
 
   /// The balancer picks a backend, for the first time or again.
-  private mutating func attempt(_ request: RequestIndex) {
+  mutating func attempt(_ request: RequestIndex) {
     requests[request].attempt.now = queue.now
-    guard let backend = balancer.pick(for: &requests[request].attempt) else {
+    let balancer = requests[request].balancer
+    if balancers.followsConnections, let backend = backendOfConnection(request) {
+      return dispatch(request, to: backend)
+    }
+    guard let backend = balancers[balancer].pick(for: &requests[request].attempt) else {
       return wait(request)
     }
     dispatch(request, to: backend)
   }
 
   /// No backend has room: the request waits in the balancer, or is refused.
+  @inline(never)
   private mutating func wait(_ request: RequestIndex) {
-    guard balancer.letWait(request, requests[request].attempt) else {
-      return reply(request, balancer.rules.nobodyUsable)
+    let balancer = requests[request].balancer
+    guard balancers[balancer].letWait(request, requests[request].attempt) else {
+      balancers[balancer].abandon(requests[request].attempt)
+      return reply(request, balancers[balancer].rules.nobodyUsable)
     }
     requests[request].state.insert(.isQueued)
     requests[request].picked = queue.now
-    guard let queueLane else { return }
+    guard let lane = waits[balancer.int].queue else { return }
     requests[request].references += 1
-    queue.append(.queueTimedOut(request), to: queueLane)
+    queue.append(.queueTimedOut(request), to: lane)
   }
 
   /// The request leaves for the backend that was picked for it.
-  private mutating func dispatch(_ request: RequestIndex, to backend: BackendIndex) {
+  mutating func dispatch(_ request: RequestIndex, to backend: BackendIndex) {
     picked[backend.int] += 1
     requests[request].backend = backend
     requests[request].picked = queue.now
     requests[request].connects = 0
     requests[request].state.insert(.isOutstanding)
-    if balancer.rules.readTimeout != nil { waitForAnswer(to: request) }
+    let balancer = requests[request].balancer
+    guard balancers[balancer].door.isOpen || takeBackendConnection(request) else { return }
+    if balancers[balancer].rules.readTimeout != nil { waitForAnswer(to: request) }
     if send(
       .reachedBackend(request), request, over: backendPaths[backend.int].there,
-      opening: balancer.rules.balancerConnects)
+      opening: opensConnection(request, to: backend))
     {
       admit(request)
     }
   }
 
   /// The backend starts the request, lets it wait, or has no room for it.
-  private mutating func admit(_ request: RequestIndex) {
+  mutating func admit(_ request: RequestIndex) {
     let backend = requests[request].backend
     let time = queue.now + backendPaths[backend.int].ahead
     switch backends.admit(request, to: backend, at: time, in: requests) {
@@ -123,18 +144,21 @@ extension Cluster {
   @inline(never)
   private mutating func connectAgain(_ request: RequestIndex) {
     let attempt = Int(requests[request].connects)
-    if attempt == connectLanes.count { return sendBack(request, .refused) }
+    let waits = waits[requests[request].balancer.int]
+    if attempt == waits.tries { return sendBack(request, .refused) }
     requests[request].connects += 1
-    let isLast = attempt == connectLanes.count - 1
+    let isLast = attempt == waits.tries - 1
     queue.append(
-      isLast ? .connectTimedOut(request) : .reachedBackend(request), to: connectLanes[attempt])
+      isLast ? .connectTimedOut(request) : .reachedBackend(request), to: waits.connect(attempt))
   }
 
   /// The host of the backend is not there, which the balancer learns when nobody has answered.
   @inline(never)
-  private mutating func noticeLater(_ request: RequestIndex) {
-    guard let unreachableLane else { preconditionFailure("without faults every host is there") }
-    queue.append(.unreachable(request), to: unreachableLane)
+  mutating func noticeLater(_ request: RequestIndex) {
+    let waits = waits[requests[request].balancer.int]
+    queue.append(
+      waits.isImpatient ? .connectTimedOut(request) : .unreachable(request),
+      to: waits.unreachable)
   }
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
@@ -171,9 +195,10 @@ extension Cluster {
   }
 
   /// An attempt has ended: the balancer tells the client, or tries another backend.
-  private mutating func conclude(_ request: RequestIndex, _ result: AttemptResult) {
+  mutating func conclude(_ request: RequestIndex, _ result: AttemptResult) {
     // Of a client that has gone nobody waits for the answer.
     guard requests[request].state.contains(.isOutstanding) else {
+      if requests[request].state.contains(.isCheck) { note(request, result) }
       return requests.release(request)
     }
     switch endAttempt(of: request, result) {
@@ -192,28 +217,18 @@ extension Cluster {
   }
 
   /// A backend has a free slot: requests that wait for one go there.
-  private mutating func admitWaiting(to backend: BackendIndex) {
-    guard balancer.rules.letsWait else { return }
-    while let request = balancer.admit(to: backend) {
+  mutating func admitWaiting(to backend: BackendIndex, of balancer: BalancerIndex) {
+    guard balancers[balancer].rules.letsWait else { return }
+    while let request = balancers[balancer].admit(to: backend) {
       requests[request].state.remove(.isQueued)
       dispatch(request, to: backend)
     }
   }
 
-  /// A request may have waited too long for a backend that has room.
-  private mutating func giveUpWaiting(_ request: RequestIndex) {
-    defer { requests.release(request) }
-    guard requests[request].state.contains(.isQueued), let limit = balancer.rules.queueTimeout,
-      requests[request].picked + limit <= queue.now
-    else { return }
-    requests[request].state.remove(.isQueued)
-    balancer.giveUpWaiting(request)
-    reply(request, balancer.rules.nobodyUsable)
-  }
-
   /// The balancer tells the client what has become of its request.
-  private mutating func reply(_ request: RequestIndex, _ ending: Ending) {
+  mutating func reply(_ request: RequestIndex, _ ending: Ending) {
     requests[request].ending = ending
+    if requests[request].state.contains(.holdsConnection) { closeConnection(of: request) }
     let path = clientPaths[requests[request].client.int]
     if send(.reachedClient(request), request, over: path.back, opening: false) {
       settle(request)
@@ -230,6 +245,7 @@ extension Cluster {
     let deadline = clients.deadline(of: request, in: requests)
     if min(time, deadline) >= runEnds { return requests.release(request) }
     clients.returnConnection(of: row.client)
+    if balancers.followsConnections { keepConnection(of: request) }
     end(request, as: time <= deadline ? row.ending : .clientTimeout, at: min(time, deadline))
     requests.release(request)
     sendAgain(from: row.client, after: row.serial, at: min(time, deadline))
@@ -252,28 +268,17 @@ extension Cluster {
     sendAgain(from: client, after: serial, at: deadline)
   }
 
-  /// The balancer has waited long enough for an answer.
-  ///
-  /// The backend, which does not know, works on.
-  @inline(never)
-  private mutating func stopWaiting() {
-    guard let request = longestUnanswered, let timeout = balancer.rules.readTimeout else { return }
-    guard requests[request].picked + timeout <= queue.now else { return watchAnswers() }
-    let moved = requests.detach(request)
-    clients.replace(request, by: moved, of: requests[moved].client, in: requests)
-    unanswered.replace(request, by: moved, in: requests)
-    conclude(moved, .readTimeout)
-    watchAnswers()
-  }
-
   /// The balancer learns that a client has gone; the backend, which does not, works on.
   @inline(never)
   private mutating func forget(_ request: RequestIndex) {
     requests[request].state.insert(.hasHungUp)
+    if requests[request].state.contains(.holdsConnection) { closeConnection(of: request) }
+    if requests[request].state.contains(.isAtDoor) { leaveDoor(request) }
     if requests[request].state.contains(.isOutstanding) { _ = endAttempt(of: request, .clientLeft) }
     if requests[request].state.contains(.isQueued) {
       requests[request].state.remove(.isQueued)
-      balancer.giveUpWaiting(request)
+      balancers[requests[request].balancer].giveUpWaiting(request)
+      balancers[requests[request].balancer].abandon(requests[request].attempt)
       requests.release(request)
     }
     requests.release(request)
@@ -291,7 +296,7 @@ extension Cluster {
 extension Cluster {
   /// Sends a message over a hop; true where that takes no time, and the message is there.
   @inline(__always)
-  private mutating func send(
+  mutating func send(
     _ message: Event, _ request: RequestIndex, over hop: Hop, opening: Bool
   ) -> Bool {
     if case .none = hop { return true }
@@ -330,37 +335,27 @@ extension Cluster {
     queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
   }
 
-  /// The request for whose answer the balancer has waited longest; nil when it waits for none.
-  private var longestUnanswered: RequestIndex? {
-    unanswered.oldest == .none ? nil : unanswered.oldest
-  }
-
-  /// The balancer begins to wait for an answer.
-  private mutating func waitForAnswer(to request: RequestIndex) {
-    if unanswered.append(request, in: requests) { watchAnswers() }
-  }
-
-  /// Sets the balancer's time-out to that of the request it has waited for longest.
-  private mutating func watchAnswers() {
-    guard let request = longestUnanswered, let timeout = balancer.rules.readTimeout else {
-      return
-    }
-    queue.set(timers.readTimeout, at: max(queue.now, requests[request].picked + timeout))
-  }
-
   /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
   private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
     let backend = requests[request].backend
-    if balancer.rules.readTimeout != nil, unanswered.remove(request, in: requests) {
-      queue.clear(timers.readTimeout)
+    let balancer = requests[request].balancer
+    if balancers[balancer].rules.readTimeout != nil,
+      unanswered[balancer.int].remove(request, in: requests)
+    {
+      queue.clear(timers.readTimeout(balancer))
     }
+    if balancers[balancer].idle.keepsAny { noteConnection(of: request, result) }
     requests[request].response = queue.now - requests[request].picked
     requests[request].attempt.now = queue.now
-    let verdict = balancer.conclude(
+    let verdict = balancers[balancer].conclude(
       &requests[request].attempt, at: backend, after: requests[request].response, result)
+    if balancers[balancer].tooManyErrors != .none { markDown(by: balancer) }
     if case .tryThere = verdict { return verdict }
     requests[request].state.remove(.isOutstanding)
-    admitWaiting(to: backend)
+    if requests[request].state.contains(.holdsBackendConnection) {
+      closeBackendConnection(of: request)
+    }
+    admitWaiting(to: backend, of: balancer)
     return verdict
   }
 

@@ -15,14 +15,12 @@ struct Cluster: ~Copyable {
   let backendPaths: Column<Path>
   let latencies: Column<Sampler>
   let latencyStream: RandomStream
-  let connectLanes: Column<LaneIndex>
-  let unreachableLane: LaneIndex?
-  /// The longest wait for a backend that has room.
-  let queueLane: LaneIndex?
   let timers: TimerLayout
+  /// What each balancer's waits are.
+  let waits: Column<BalancerWaits>
 
-  /// The requests for whose answer the balancer waits, where it does not wait for ever.
-  var unanswered = DeadlineList.ofBalancer
+  /// The requests for whose answer each balancer waits, where it does not wait for ever.
+  let unanswered: Column<DeadlineList>
   let changes: [EffectTimeline.Change]
   /// What faults have put in the place of each backend's configuration; empty without faults.
   var overrides: [BackendOverrides]
@@ -51,23 +49,30 @@ struct Cluster: ~Copyable {
   private let shop: SamplerShop
   let topology: Topology
 
-  var balancer: Balancer
+  var balancers: BalancerPool
+  var checks: CheckTable
 
   init(_ topology: Topology, recording: MetricSelection = []) {
     var shop = SamplerShop()
     let seed = topology.run.seed
-    let rules = BalancerRules(topology)
-    timers = TimerLayout(topology, rules)
+    let rules = topology.balancers.map {
+      BalancerRules($0, backends: topology.backends, isTCP: topology.network.transport == .tcp)
+    }
+    let pool = BalancerPool(topology, rules, shop: &shop)
+    let layout = TimerLayout(topology, pool)
+    unanswered = Column(repeating: .ofBalancer, count: pool.count)
     var wiring = Wiring(topology, rules: rules, shop: &shop)
-    var connectLanes: [LaneIndex] = []
-    for wait in rules.connectWaits { connectLanes.append(wiring.lane(wait)) }
-    self.connectLanes = Column(connectLanes)
-    unreachableLane = topology.mayLoseHosts ? wiring.lane(Condition.timeToFindNobody) : nil
-    queueLane = rules.queueTimeout.map { wiring.lane($0) }
-    queue = EventQueue(timers: timers.events, laneDelays: wiring.laneDelays)
+    var waits: [BalancerWaits] = []
+    for mind in 0..<pool.count {
+      waits.append(BalancerWaits(of: pool.rules(of: mind), in: &wiring))
+    }
+    self.waits = Column(waits)
+    checks = CheckTable(topology)
+    queue = EventQueue(timers: layout.events, laneDelays: wiring.laneDelays)
+    timers = layout
+    balancers = pool
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
-    balancer = Balancer(topology, rules)
     changes = EffectTimeline(topology).changes
     overrides = Array(
       repeating: BackendOverrides(), count: changes.isEmpty ? 0 : topology.backends.count)
@@ -106,7 +111,9 @@ struct Cluster: ~Copyable {
         progress(min(1, max(byRequests, byTime)))
       }
     }
-    latest = queue.isEmpty ? max(latest, queue.now) : runEnds
+    // Checks that found nobody left to balance for do not count as time of the run.
+    let isCheck = checks.latest == queue.now
+    latest = queue.isEmpty ? (isCheck ? latest : max(latest, queue.now)) : runEnds
     return summarise()
   }
 
@@ -137,6 +144,9 @@ struct Cluster: ~Copyable {
       let time = max(.zero, changes[index].time - ahead)
       queue.schedule(.effectChanged(EffectIndex(index)), at: time)
     }
+    for check in 0..<checks.count {
+      queue.schedule(.checkDue(CheckIndex(check)), at: checks[CheckIndex(check)].first)
+    }
     if measuredFrom > .zero { queue.schedule(.warmedUp, at: measuredFrom) }
     for index in 0..<backends.count { startProbing(BackendIndex(index)) }
   }
@@ -145,7 +155,7 @@ struct Cluster: ~Copyable {
     flushOutcomes()
     let picks = (0..<picked.count).reduce(0) { $0 + picked[$1] }
     var result = RunResult(
-      strategy: balancer.picker.card.name,
+      strategy: balancers[BalancerIndex(0)].picker.card.name,
       simulatedSeconds: (latest - .zero).seconds,
       events: queue.taken,
       requests: RequestCounts(issued: Int(issued), unfinished: Int(issued - ended)),
@@ -170,6 +180,33 @@ struct Cluster: ~Copyable {
   }
 }
 
+/// The lanes of the time that a balancer waits for connections.
+struct BalancerWaits: BitwiseCopyable {
+  /// The lanes of the pauses between attempts to connect.
+  private var connects = InlineArray<7, LaneIndex>(repeating: LaneIndex(0))
+  /// How many attempts there are.
+  private(set) var tries = 0
+  /// Until nobody has answered at a host that is not there.
+  let unreachable: LaneIndex
+  /// Whether the balancer gives up before the kernel finds that out.
+  let isImpatient: Bool
+  /// The longest wait for a backend that has room; nil where there is no limit.
+  let queue: LaneIndex?
+
+  init(of rules: BalancerRules, in wiring: inout Wiring) {
+    isImpatient = rules.connectTimeout < Condition.timeToFindNobody
+    unreachable = wiring.lane(min(rules.connectTimeout, Condition.timeToFindNobody))
+    queue = rules.queueTimeout.map { wiring.lane($0) }
+    for wait in rules.connectWaits {
+      connects[tries] = wiring.lane(wait)
+      tries += 1
+    }
+  }
+
+  /// The lane of the pause after a failed attempt to connect.
+  func connect(_ attempt: Int) -> LaneIndex { connects[attempt] }
+}
+
 /// Where the timers of a cluster stand in its queue; there are only those that can ever be set.
 struct TimerLayout: ~Copyable {
   /// The event of each timer.
@@ -177,10 +214,9 @@ struct TimerLayout: ~Copyable {
   private let backends: Int
   private let timeouts: Column<TimerIndex>
   private let waits: Column<TimerIndex>
-  /// That of the balancer's wait for answers.
-  let readTimeout: TimerIndex
+  private let readTimeouts: Column<TimerIndex>
 
-  init(_ topology: Topology, _ rules: BalancerRules) {
+  init(_ topology: Topology, _ balancers: borrowing BalancerPool) {
     backends = topology.backends.count
     let groups = topology.clients.indices.map(ClientIndex.init)
     var events = (0..<backends).map { Event.cpuDue(BackendIndex($0)) }
@@ -197,8 +233,14 @@ struct TimerLayout: ~Copyable {
       if topology.backends[place].service.waits { events.append(.waitOver(BackendIndex(place))) }
     }
     self.waits = Column(waits)
-    readTimeout = TimerIndex(events.count)
-    if rules.readTimeout != nil { events.append(.readTimedOut) }
+    var readTimeouts: [TimerIndex] = []
+    for balancer in (0..<balancers.count).map(BalancerIndex.init) {
+      readTimeouts.append(TimerIndex(events.count))
+      if balancers.rules(of: balancer.int).readTimeout != nil {
+        events.append(.readTimedOut(balancer))
+      }
+    }
+    self.readTimeouts = Column(readTimeouts)
     self.events = events
   }
 
@@ -206,16 +248,13 @@ struct TimerLayout: ~Copyable {
   /// That of a backend whose requests wait for something else than the CPU.
   func wait(_ backend: BackendIndex) -> TimerIndex { waits[backend.int] }
   func arrival(_ client: ClientIndex) -> TimerIndex { TimerIndex(backends + client.int) }
+  /// That of the wait for answers of a balancer that does not wait for ever.
+  func readTimeout(_ balancer: BalancerIndex) -> TimerIndex { readTimeouts[balancer.int] }
   /// That of a group that has a time-out.
   func timeout(_ client: ClientIndex) -> TimerIndex { timeouts[client.int] }
 }
 
 extension Topology {
-  /// Whether a host can vanish: by a fault, or because its memory runs out.
-  fileprivate var mayLoseHosts: Bool {
-    !faults.isEmpty || backends.contains { $0.memory != nil }
-  }
-
   /// How many requests all groups together send; nil when time decides.
   fileprivate var expectedRequests: Int? {
     var sum = 0
@@ -224,30 +263,5 @@ extension Topology {
       sum += requests
     }
     return sum
-  }
-}
-
-extension Balancer {
-  /// Makes the balancer of a topology, which has sent nothing yet.
-  init(_ topology: Topology, _ rules: BalancerRules) {
-    let upstream = Upstream(
-      topology.backends.map { $0.peer(under: topology.balancer.passive) },
-      addresses: topology.backends.map { "\($0.name):80" })
-    let picker = StrategyCatalog.make(
-      topology.balancer.strategy, upstream: upstream, seed: topology.run.seed)
-    let isEnvoy = topology.balancer.like == .envoy
-    self.init(
-      rules, upstream: upstream, picker: picker,
-      outliers: isEnvoy ? topology.balancer.passive.map(OutlierDetection.Settings.init) : nil)
-  }
-}
-
-extension Backend {
-  /// What a balancer with these passive checks knows of the backend at the start.
-  func peer(under checks: PassiveChecks?) -> Upstream.Peer {
-    let checks = checks ?? PassiveChecks()
-    return Upstream.Peer(
-      weight: weight, maxConnections: maxConnections ?? 0, maxFails: checks.maxFails,
-      failTimeout: Int(checks.failTimeout.inSeconds), isBackup: isBackup, isDown: isDown)
   }
 }

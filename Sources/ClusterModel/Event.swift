@@ -10,6 +10,8 @@ package enum Event: BitwiseCopyable {
   case arrival(ClientIndex)
   /// A request has reached the balancer.
   case reachedBalancer(RequestIndex)
+  /// The balancer has read a request, which took time of its CPU.
+  case wasRead(RequestIndex)
   /// A request has reached the backend that was picked for it.
   case reachedBackend(RequestIndex)
   /// A backend's CPU has finished a request, spent its quota, or got a new one.
@@ -28,8 +30,8 @@ package enum Event: BitwiseCopyable {
   case connectTimedOut(RequestIndex)
   /// The balancer learns that the host of a backend is not there.
   case unreachable(RequestIndex)
-  /// The request for whose answer the balancer has waited longest has run out of time.
-  case readTimedOut
+  /// The request for whose answer a balancer has waited longest has run out of time.
+  case readTimedOut(BalancerIndex)
   /// A fault begins or ends: the place of a change in the timeline.
   case effectChanged(EffectIndex)
   /// A container that died starts again by itself.
@@ -46,6 +48,12 @@ package enum Event: BitwiseCopyable {
   case pauseOver(RequestIndex)
   /// A request that waits for a backend that has room may have waited too long.
   case queueTimedOut(RequestIndex)
+  /// A backend is to be checked.
+  case checkDue(CheckIndex)
+  /// A check has reached its backend.
+  case checkArrived(RequestIndex)
+  /// A check may have waited too long for its answer.
+  case checkTimedOut(RequestIndex)
   /// The warm-up is over: the measurement begins.
   case warmedUp
 }
@@ -66,6 +74,20 @@ public struct BackendIndex: BitwiseCopyable, Sendable, Hashable {
   public var int: Int { Int(value) }
   /// No backend: none has been picked.
   public static var none: BackendIndex { BackendIndex(-1) }
+}
+
+/// The place of a balancer, or of one of its workers.
+package struct BalancerIndex: BitwiseCopyable, Hashable {
+  let value: UInt16
+  init(_ value: Int) { self.value = UInt16(truncatingIfNeeded: value) }
+  var int: Int { Int(value) }
+}
+
+/// The place of a balancer's checks of a backend.
+package struct CheckIndex: BitwiseCopyable, Hashable {
+  let value: UInt32
+  init(_ value: Int) { self.value = UInt32(truncatingIfNeeded: value) }
+  var int: Int { Int(value) }
 }
 
 /// The place of a change in the timeline of faults.

@@ -35,10 +35,11 @@ struct ForeseenRun: ~Copyable {
     guard topology.isForeseeable else { return nil }
     var shop = SamplerShop()
     let seed = topology.run.seed
-    let rules = BalancerRules(topology)
-    let balancer = Balancer(topology, rules)
+    let rules = BalancerRules(
+      topology.balancer, backends: topology.backends, isTCP: topology.network.transport == .tcp)
+    let balancer = Balancer(topology.balancer, rules, of: topology, door: FrontDoor(), number: 0)
     guard balancer.picker.traits.contains(.ignoresAnswers) else { return nil }
-    let wiring = Wiring(topology, rules: rules, shop: &shop)
+    let wiring = Wiring(topology, rules: [rules], shop: &shop)
     let measuredFrom = Instant.zero + Nanoseconds(topology.run.warmup.nanoseconds)
     let runEnds = Cluster.end(of: topology)
     let count = topology.backends.count

@@ -9,7 +9,7 @@ import ExperimentModel
 /// compared as a whole.
 extension Topology {
   var isForeseeable: Bool {
-    faults.isEmpty && balancer.isForeseeable && network.isForeseeable
+    faults.isEmpty && balancers.count == 1 && balancer.isForeseeable && network.isForeseeable
       && clients.allSatisfy { $0.isForeseeable(over: network.transport) }
       && backends.allSatisfy(\.isForeseeable)
   }
@@ -31,9 +31,10 @@ extension ClientGroup {
 extension ExperimentModel.Balancer {
   /// Whether it only picks, as long as no request fails.
   fileprivate var isForeseeable: Bool {
-    if like == .envoy && passive != nil { return false }
+    // The others limit what is outstanding, or keep connections, of their own accord.
+    guard [.nginx, .haproxy, .ideal].contains(like) else { return false }
     let known = ExperimentModel.Balancer(
-      like: like, strategy: strategy, passive: passive, retry: retry)
+      name: name, like: like, strategy: strategy, passive: passive, retry: retry, url: url)
     return self == known
   }
 }

@@ -45,15 +45,20 @@ struct Wiring: ~Copyable {
   private(set) var laneDelays: [Nanoseconds] = []
   private(set) var latencies: [Sampler] = []
 
-  init(_ topology: Topology, rules: BalancerRules, shop: inout SamplerShop) {
+  init(_ topology: Topology, rules: [BalancerRules], shop: inout SamplerShop) {
+    // Where some requests open a connection and others do not, each goes over the hops itself.
+    let clientsConnect = rules.contains(where: \.clientsConnect)
+    let opens = Set(rules.map(\.balancerConnects))
+    let varies = opens.count > 1 || rules.contains { $0.idleConnections > 0 || $0.program == .ipvs }
     for group in topology.clients {
       let latency = topology.network.latency(of: .clients, group.name)
       clientPaths.append(
-        clientPath(latency, of: group, opens: rules.clientsConnect, &shop))
+        clientPath(latency, of: group, opens: clientsConnect, &shop))
     }
     for backend in topology.backends {
       let latency = topology.network.latency(of: .backends, backend.name)
-      backendPaths.append(backendPath(latency, opens: rules.balancerConnects, &shop))
+      backendPaths.append(
+        backendPath(latency, opens: varies ? nil : opens.contains(true), &shop))
     }
   }
 
@@ -78,11 +83,12 @@ struct Wiring: ~Copyable {
     return Path(behind: behind, after: passing, turnaround: turnaround)
   }
 
+  /// - Parameter opens: whether requests open a connection to the backend; nil where some do.
   private mutating func backendPath(
-    _ latency: Distribution?, opens: Bool, _ shop: inout SamplerShop
+    _ latency: Distribution?, opens: Bool?, _ shop: inout SamplerShop
   ) -> Path {
     guard let latency else { return Path() }
-    guard let passing = constantDelay(latency) else {
+    guard let opens, let passing = constantDelay(latency) else {
       let hop = hop(latency, &shop)
       return Path(there: hop, back: hop)
     }

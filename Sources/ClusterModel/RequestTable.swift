@@ -80,6 +80,12 @@ struct Request: BitwiseCopyable {
   var backend = BackendIndex.none
   /// The next in the queue of its backend, or in the list of free rows.
   var next = RequestIndex.none
+  var balancer = BalancerIndex(0)
+  var state: State = [.clientWaits]
+  /// How its latest attempt ended at the backend.
+  var result = AttemptResult.answered(200)
+  /// What the client will be told.
+  var ending = Ending.succeeded
   /// How many messages on their way, or queues, refer to it.
   var references: UInt8 = 1
   /// How often its connection to the backend was tried.
@@ -88,11 +94,6 @@ struct Request: BitwiseCopyable {
   var crossings: UInt8 = 0
   /// Which stage of its service at the backend it is in.
   var stage: UInt8 = 0
-  /// How its latest attempt ended at the backend.
-  var result = AttemptResult.answered(200)
-  /// What the client will be told.
-  var ending = Ending.succeeded
-  var state: State = [.clientWaits]
   /// Its places in the lists of those whose clients, and whose balancer, wait for an answer.
   var links = InlineArray<2, DeadlineList.Links>(repeating: DeadlineList.Links())
   /// What the balancer remembers of its attempts.
@@ -100,7 +101,7 @@ struct Request: BitwiseCopyable {
 
   /// What is still going on.
   struct State: OptionSet, BitwiseCopyable {
-    let rawValue: UInt8
+    let rawValue: UInt16
     /// The client waits for an answer.
     static let clientWaits = State(rawValue: 1)
     /// The balancer counts it as outstanding at its backend.
@@ -109,8 +110,17 @@ struct Request: BitwiseCopyable {
     static let hasHungUp = State(rawValue: 4)
     /// It waits in the balancer for a backend that has room.
     static let isQueued = State(rawValue: 8)
-    /// It is the engine's own, a probe of a container's health: no client's, and not the balancer's.
-    static let isProbe = State(rawValue: 64)
+    /// It is no client's request but a balancer's check.
+    static let isCheck = State(rawValue: 16)
+    /// The balancer counts its client's connection, and that to its backend.
+    static let holdsConnection = State(rawValue: 32)
+    static let holdsBackendConnection = State(rawValue: 64)
+    /// It waits until the balancer has a connection for it.
+    static let isAtDoor = State(rawValue: 128)
+    /// Its connection was opened for it.
+    static let hasOpened = State(rawValue: 256)
+    /// It is the engine's own, a probe of a container's health: no client's, and not a balancer's.
+    static let isProbe = State(rawValue: 512)
   }
 
   init(client: ClientIndex, serial: UInt64, born: Instant) {

@@ -70,13 +70,16 @@ public enum StrategyCatalog {
   /// The strategy that was chosen, for a balancer that has just started.
   ///
   /// A strategy that the catalogue does not have is a programming error.
+  ///
+  /// - Parameter number: that of the balancer, each of which draws for itself.
   static func make(
-    _ choice: StrategyChoice, upstream: borrowing Upstream, seed: UInt64
+    _ choice: StrategyChoice, upstream: borrowing Upstream, seed: UInt64, number: Int = 0
   ) -> AnyStrategy {
     guard let entry = entries.first(where: { $0.card.name == choice.name }) else {
       preconditionFailure("the catalogue has no strategy \(choice.name)")
     }
-    let randomness = RandomStream(seed: seed, purpose: "routing")
+    let randomness = RandomStream(
+      seed: seed, purpose: number == 0 ? "routing" : "routing of balancer \(number)")
     return entry.make(upstream, choice.options, randomness)
   }
 }

@@ -44,6 +44,7 @@ enum HAProxyRecordings: RecordedProgram {
     script.usesAllBackups = try fields.flag("allbackups") ?? false
     script.queueTimeout = configuration.duration(of: "timeout", "queue", unit: "ms")
     script.retry = RetryRule(
+      on: [],
       tries: 1 + (configuration.words(after: "retries")?.first.flatMap { Int($0) } ?? 3),
       redispatch: try redispatch(fields, configuration))
     if script.strategy.name == "haproxy.random",

@@ -2,15 +2,44 @@ import ExperimentModel
 
 extension Keys {
   static let balancer = Keys(
-    of: "`balancer`", ["like", "strategy", "passive", "retry", "site", "url"],
-    later: ["active", "timeouts", "max_connections", "workers", "keepalive", "cpu"])
-  static let passive = Keys(of: "`passive`", ["max_fails", "fail_timeout"])
-  static let retry = Keys(of: "`retry`", ["on", "tries", "time"])
+    of: "`balancer`",
+    [
+      "like", "strategy", "passive", "active", "timeouts", "retry", "circuit_breakers",
+      "max_connections", "workers", "keepalive", "cpu", "allbackups", "site", "url",
+    ])
 }
 
 extension Decoding {
-  /// The balancer; without one in the file, nginx as it comes, and nil after a complaint.
-  func balancer(_ field: Field?, of document: Field) -> Balancer? {
+  /// The balancers in the order of the file; nil after a complaint.
+  ///
+  /// Without one in the file there is nginx as it comes.
+  func balancers(_ single: Field?, _ several: Field?, of document: Field) -> [Balancer]? {
+    guard let several else {
+      return balancer(single, of: document).map { [$0] }
+    }
+    guard single == nil else {
+      complain("give either `balancer` or `balancers`, not both", at: several.keyPlace)
+      return nil
+    }
+    guard let members = members(of: several, each: "balancer", limit: Limits.balancers) else {
+      return nil
+    }
+    let balancers = members.compactMap { member -> Balancer? in
+      guard isName(member) else { return nil }
+      if case .mapping(let entries) = member.node.content,
+        let site = entries.first(where: { $0.key == "site" })
+      {
+        complain("several balancers are in one place; leave out `site`", at: site.keyPlace)
+      }
+      var balancer = self.balancer(member, of: document)
+      balancer?.name = member.name
+      return balancer
+    }
+    return balancers.count == members.count ? balancers : nil
+  }
+
+  /// A balancer; without one in the file, nginx as it comes, and nil after a complaint.
+  private func balancer(_ field: Field?, of document: Field) -> Balancer? {
     guard let field else { return standardBalancer(.nginx, at: document.place) }
     guard let fields = fields(of: field, .balancer) else { return nil }
     checkSite(fields["site"])
@@ -24,76 +53,19 @@ extension Decoding {
       choice(
         $0,
         among: [
-          "nginx": .nginx, "haproxy": .haproxy, "envoy": .envoy, "ideal": BalancerProgram.ideal,
-        ], later: ["ipvs", "finagle"])
+          "nginx": .nginx, "haproxy": .haproxy, "envoy": .envoy, "ipvs": .ipvs,
+          "finagle": .finagle, "ideal": BalancerProgram.ideal,
+        ])
     }
     guard let like else { return nil }
-    let passive = conduct(fields["passive"], like) { passiveChecks($0) }
-    let retry = conduct(fields["retry"], like) { retryRule($0) }
     guard let choice = fields["strategy"] else {
       guard !fields.explainsAbsence(of: ["strategy"]) else { return nil }
-      var balancer = standardBalancer(like, at: field.keyPlace)
-      balancer?.passive = passive
-      balancer?.retry = retry
-      return balancer
+      return standardBalancer(like, at: field.keyPlace).map { completed($0, from: fields) }
     }
-    return strategy(choice, like: like).map {
-      Balancer(like: like, strategy: $0, passive: passive, retry: retry)
-    }
-  }
-
-  /// What a file says about how failures are handled, which the ideal balancer does not do.
-  private func conduct<Value>(
-    _ field: Field?, _ like: BalancerProgram, _ read: (Field) -> Value?
-  ) -> Value? {
-    guard let field else { return nil }
-    guard like != .ideal else {
-      complain(
-        "the ideal balancer handles no failures; leave out `\(field.name)`, or write another "
-          + "program after `like`", at: field.keyPlace)
-      return nil
-    }
-    return read(field)
-  }
-
-  private func passiveChecks(_ field: Field) -> PassiveChecks? {
-    guard let fields = fields(of: field, .passive) else { return nil }
-    var checks = PassiveChecks()
-    if let maxFails = fields["max_fails"] {
-      whole(maxFails, in: Limits.failures).map { checks.maxFails = $0 }
-    }
-    if let failTimeout = fields["fail_timeout"] {
-      wholeSeconds(failTimeout).map { checks.failTimeout = $0 }
-    }
-    return checks
-  }
-
-  /// A duration of whole seconds, in which nginx counts.
-  private func wholeSeconds(_ field: Field) -> Duration? {
-    guard let duration = duration(field, .time) else { return nil }
-    guard duration.nanoseconds % 1_000_000_000 == 0 else {
-      refuse(field, "must be whole seconds, as in nginx")
-      return nil
-    }
-    return duration
-  }
-
-  private func retryRule(_ field: Field) -> RetryRule? {
-    guard let fields = fields(of: field, .retry) else { return nil }
-    var rule = RetryRule()
-    if let on = fields["on"] {
-      let words = RetryRule.Condition.allCases.map(\.rawValue)
-      guard let elements = elements(of: on, each: "condition", limit: words.count) else {
-        return nil
-      }
-      rule.on = Set(
-        elements.compactMap { word($0, among: words).flatMap(RetryRule.Condition.init) })
-    }
-    if let tries = fields["tries"] {
-      whole(tries, in: Limits.failures).map { rule.tries = $0 }
-    }
-    if let time = fields["time"] { duration(time, .time).map { rule.time = $0 } }
-    return rule
+    let picker = strategy(choice, like: like)
+    let balancer = completed(
+      Balancer(like: like, strategy: picker ?? StrategyChoice("")), from: fields)
+    return picker == nil ? nil : balancer
   }
 
   /// The balancer whose strategy is the one that the program has without being told.

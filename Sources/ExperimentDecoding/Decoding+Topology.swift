@@ -4,10 +4,9 @@ extension Keys {
   static let topology = Keys(
     of: "a topology",
     [
-      "name", "description", "clients", "balancer", "backend_defaults", "backends", "network",
-      "faults", "run", "question", "hypothesis", "compare", "abort",
-    ],
-    later: ["balancers"], allowsExtensions: true)
+      "name", "description", "clients", "balancer", "balancers", "backend_defaults", "backends",
+      "network", "faults", "run", "question", "hypothesis", "compare", "abort",
+    ], allowsExtensions: true)
 }
 
 extension Decoding {
@@ -27,7 +26,7 @@ extension Decoding {
     let clientsExample = "{users: {open: {rate: 100/s, duration: 60s}}}"
     let clients = required("clients", of: fields, example: clientsExample)
       .flatMap { self.clients($0, runEnds: mayEnd(fields["run"])) }
-    let balancer = balancer(fields["balancer"], of: document)
+    let balancers = balancers(fields["balancer"], fields["balancers"], of: document)
     let backends = required("backends", of: fields, example: "{back-01: {service: {cpu: 4ms}}}")
       .flatMap { self.backends($0, defaults: fields["backend_defaults"]) }
     let places = NetworkPlaces(
@@ -38,14 +37,16 @@ extension Decoding {
     let faults = faults(
       fields["faults"], in: places, until: length(of: run, clients))
     if let run, let clients { check(run, fields["run"], against: clients, fields["clients"]) }
-    guard let name, let clients, let balancer, let backends, let network, let faults,
+    guard let name, let clients, let balancers, let backends, let network, let faults,
       let run
     else {
       return nil
     }
-    return Topology(
-      name: name, description: description, clients: clients, balancer: balancer,
+    var topology = Topology(
+      name: name, description: description, clients: clients, balancer: balancers[0],
       backends: backends, network: network, faults: faults, run: run)
+    topology.balancers = balancers
+    return topology
   }
 
   /// Complains about names by which a link could not tell whom it means.

@@ -55,6 +55,14 @@ public enum Limits {
   public static let failures = 0...1_000_000
   /// The requests that a balancer has outstanding at a backend at most; 0 for no limit.
   public static let maxConnections = 0...10_000_000
+  /// The balancers of a topology.
+  public static let balancers = 250
+  /// The workers of a balancer.
+  public static let balancerWorkers = 1...250
+  /// The connections of a balancer, or of one of its workers.
+  public static let balancerConnections = 1...10_000_000
+  /// The idle connections that a balancer keeps.
+  public static let idleConnections = 0...10_000_000
   /// The addresses that the requests of a group come from.
   public static let clientAddresses = 0...1_000_000
   /// The keys that the requests of a group have.

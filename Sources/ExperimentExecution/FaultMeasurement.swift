@@ -14,6 +14,10 @@ struct FaultMeasurement {
   let events: [LiveReport.Event]
   /// The answers' words for each backend.
   let wordsOfBackend: [String: [String]]
+  /// What the packets tell; nil without a capture.
+  let packets: CapturedRequests?
+  /// The addresses of each backend's container.
+  let addresses: [String: [String]]
 
   /// The accounts of all faults, an occurrence a row.
   func rows(of timeline: FaultTimeline) -> [LiveReport.Fault] {
@@ -85,9 +89,17 @@ struct FaultMeasurement {
   }
 
   /// How much the median latency of the target's answers rose, against the time before, in
-  /// milliseconds; nil where too few answers name it.
+  /// milliseconds: on the wire, or else at the clients; nil where too few answers are known.
   private func addedDelay(by fault: TimelineFault) -> Double? {
     guard let from = fault.from else { return nil }
+    for address in addresses[fault.target] ?? [] {
+      func median(_ span: Range<Int64>) -> Double? {
+        packets?.median(of: address, in: span, fewest: Self.fewestAnswers)
+      }
+      if let before = median(0..<from), let during = median(from..<(fault.until ?? load.length)) {
+        return during - before
+      }
+    }
     let words = wordsOfBackend[fault.target] ?? []
     let before = load.window(0..<from, backends: words)
     let during = load.window(from..<(fault.until ?? load.length), backends: words)

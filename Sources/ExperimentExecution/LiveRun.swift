@@ -3,6 +3,7 @@ import ExperimentModel
 import FaultInjection
 import Glibc
 import LoadGeneration
+import PacketCapture
 import Reporting
 import Synchronization
 
@@ -43,6 +44,7 @@ public final class LiveRun {
   private let endpoint: LiveEndpoint
   private let engine: Engine?
   private let world: Injection.World?
+  private let captureFile: String?
   private let vigil: any Vigil
   private let notify: (Notice) -> Void
 
@@ -51,14 +53,16 @@ public final class LiveRun {
   /// - Parameters:
   ///   - engine: the engine of the containers, and the ledger for undos; nil for a load without
   ///     faults, which needs no engine.
+  ///   - capture: the file that keeps the packets of the run; nil to keep none.
   public init(
     _ experiment: Experiment, at endpoint: LiveEndpoint, engine: (Engine, Ledger)? = nil,
-    vigil: any Vigil = SystemVigil(), notify: @escaping (Notice) -> Void = { _ in }
+    capture: String? = nil, vigil: any Vigil = SystemVigil(), notify: @escaping (Notice) -> Void = { _ in }
   ) {
     self.experiment = experiment
     self.endpoint = endpoint
     self.engine = engine?.0
     world = engine.map { Injection.World.live(engine: $0.0, ledger: $0.1) }
+    captureFile = capture
     self.vigil = vigil
     self.notify = notify
   }
@@ -93,8 +97,10 @@ public final class LiveRun {
     // The load's thread inherits this: signals wait for this thread.
     vigil.holdSignals()
     let watch = try containerWatch()
+    let capture = try self.capture(timeline)
     let start = MonotonicClock.nanoseconds
-    watch?.begin(at: Self.wallNanoseconds)
+    let wallStart = Self.wallNanoseconds
+    watch?.begin(at: wallStart)
     let alarm = AbortAlarm(experiment, at: endpoint)
     let load = LoadThread(LoadGenerator(topology, at: endpoint), startingAt: start) {
       result, _ in alarm.look(at: result)
@@ -109,8 +115,14 @@ public final class LiveRun {
     }
     while !load.isOver { vigil.pause(seconds: Self.restSeconds) }
     watch?.finish()
+    var kept: LiveReport.Capture?
+    do throws(FaultError) {
+      kept = try capture?.stop()
+    } catch {
+      ending.failure = ending.failure ?? error
+    }
     do throws(LoadError) {
-      return outcome(try load.result(), timeline, watch, ending)
+      return outcome(try load.result(), timeline, watch, ending, kept, start: wallStart)
     } catch {
       throw .load(error)
     }
@@ -150,6 +162,11 @@ public final class LiveRun {
     return try FaultTimeline(topology, at: engine, in: world, notify: notify)
   }
 
+  private func capture(_ timeline: FaultTimeline?) throws(LiveRunError) -> RunCapture? {
+    guard let engine, let captureFile else { return nil }
+    return try RunCapture(to: captureFile, of: endpoint, timeline, at: engine)
+  }
+
   private func containerWatch() throws(LiveRunError) -> ContainerWatch? {
     guard let engine else { return nil }
     do throws(EngineError) {
@@ -161,7 +178,8 @@ public final class LiveRun {
   }
 
   private func outcome(
-    _ result: LoadResult, _ timeline: FaultTimeline?, _ watch: ContainerWatch?, _ ending: Ending
+    _ result: LoadResult, _ timeline: FaultTimeline?, _ watch: ContainerWatch?, _ ending: Ending,
+    _ capture: LiveReport.Capture?, start: Int64
   ) -> Outcome {
     let names = watch?.addresses ?? [:]
     var load = LoadReport(
@@ -172,13 +190,16 @@ public final class LiveRun {
       BackendAnswers.owner(of: $0, among: known, names) ?? ""
     }
     let events = watch?.events ?? []
-    let measurement = FaultMeasurement(load: result, events: events, wordsOfBackend: words)
+    let measurement = FaultMeasurement(
+      load: result, events: events, wordsOfBackend: words,
+      packets: capture.flatMap { CapturedRequests(reading: $0.file, start: start) },
+      addresses: Dictionary(grouping: names.keys) { names[$0] ?? "" })
     let verdict: LiveReport.Verdict =
       ending.abortReason != nil ? .aborted : load.run.isRefuted ? .refuted : .holds
     let report = LiveReport(
       experiment: experiment.name, question: experiment.question, verdict: verdict,
       abortReason: ending.abortReason, faults: timeline.map(measurement.rows) ?? [], load: load,
-      events: events)
+      events: events, capture: capture)
     return Outcome(
       report: report, interruption: ending.interruption, failure: ending.failure)
   }
@@ -196,6 +217,8 @@ public enum LiveRunError: Error, Sendable, Hashable {
   case fault(FaultError)
   /// The load cannot be sent.
   case load(LoadError)
+  /// The packets cannot be kept.
+  case capture(CaptureError)
 }
 
 /// The conditions under which a run ends early, looked at in the load's own thread.

@@ -18,6 +18,8 @@ public struct StrategyCard: Sendable, Hashable {
   public var name: String
   /// What it does, in one line.
   public var summary: String
+  /// Which circumstances it is good in, and what speaks against it: one sentence without its stop.
+  public var whenToUse: String
   /// Where the rule comes from: a paper, or a file of the real program.
   public var source: String
   /// The options that it takes.
@@ -27,11 +29,12 @@ public struct StrategyCard: Sendable, Hashable {
 
   /// Makes a card.
   public init(
-    name: String, summary: String, source: String, options: [StrategyOption] = [],
-    aliases: [String] = []
+    name: String, summary: String, whenToUse: String = "", source: String,
+    options: [StrategyOption] = [], aliases: [String] = []
   ) {
     self.name = name
     self.summary = summary
+    self.whenToUse = whenToUse
     self.source = source
     self.options = options
     self.aliases = aliases

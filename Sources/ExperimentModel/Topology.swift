@@ -1,4 +1,4 @@
-/// Clients, a balancer, backends and the network between them: the system that an experiment is
+/// Clients, balancers, backends and the network between them: the system that an experiment is
 /// about, in the simulator and on live containers alike.
 public struct Topology: Sendable, Hashable {
   /// The short name that results carry.
@@ -7,8 +7,10 @@ public struct Topology: Sendable, Hashable {
   public var description: String?
   /// The client groups in the order of the file; not empty.
   public var clients: [ClientGroup]
-  /// The balancer between clients and backends.
-  public var balancer: Balancer
+  /// The balancers between clients and backends, in the order of the file; not empty.
+  ///
+  /// Clients are spread over them in turn, and each knows only what it has seen itself.
+  public var balancers: [Balancer]
   /// The backends in the order of the file; not empty, names unique.
   public var backends: [Backend]
   /// What lies between them.
@@ -32,10 +34,16 @@ public struct Topology: Sendable, Hashable {
     self.name = name
     self.description = description
     self.clients = clients
-    self.balancer = balancer
+    balancers = [balancer]
     self.backends = backends
     self.network = network
     self.faults = faults
     self.run = run
+  }
+
+  /// The balancer, where there is one; of several the first.
+  public var balancer: Balancer {
+    get { balancers[0] }
+    set { balancers[0] = newValue }
   }
 }

@@ -1,6 +1,8 @@
 import DockerEngine
+import ExperimentModel
 import FoundationEssentials
 import Glibc
+import NetworkImpairment
 
 /// The examination of an engine and its machine: which faults can be made there, and how.
 public struct Doctor {
@@ -46,7 +48,7 @@ public struct Doctor {
     return [Kill.name, Stop.name, Pause.name].map { Finding($0, via: .engine, engine) }
       + [
         groupFinding(LimitCPU.name, of: "cpu"), groupFinding(LimitMemory.name, of: "memory"),
-      ] + packetFindings() + [
+      ] + Self.packetDeeds.map(packetFinding) + [
         Finding(
           "fail", via: nil,
           "errors in answers need a proxy to which clients are sent; simlab simulates it"),
@@ -63,14 +65,47 @@ public struct Doctor {
     return Measurements(engineAnswer: answer, ledgerEntry: entry)
   }
 
-  private func groupFinding(_ fault: String, of controller: String) -> Finding {
-    func no(_ reason: String) -> Finding { Finding(fault, via: nil, reason) }
+  /// Why nothing can be done here but through the engine; nil when more can be done.
+  private var distance: String? {
     guard site.engine.address.isLocal else {
-      return no("the engine is not on this machine; run chaos on the machine of the containers")
+      return "the engine is not on this machine; run chaos on the machine of the containers"
     }
     guard info.kernel.isEmpty || info.kernel == Self.kernel else {
-      return no("the engine runs on another kernel (\(info.kernel)); run chaos inside that machine")
+      return "the engine runs on another kernel (\(info.kernel)); run chaos inside that machine"
     }
+    return nil
+  }
+
+  /// A fault of each kind that changes packets, as simple as it can be.
+  private static var packetDeeds: [(name: String, deed: PacketFault.Deed)] {
+    let tenth = Likelihood(rate: Ratio(0.1))
+    return [
+      (Delay.name, .impair(.delay(PacketDelay(by: .milliseconds(100))))),
+      (Drop.name, .impair(.drop(.random(tenth)))), (Duplicate.name, .impair(.duplicate(tenth))),
+      (Corrupt.name, .impair(.corrupt(tenth))), (Reorder.name, .impair(.reorder(tenth))),
+      (Throttle.name, .impair(.throttle(Bandwidth(bitsPerSecond: 1e6)))),
+      (Partition.name, .cut), (Reset.name, .reset),
+      (SilenceNames.name, .silenceNames),
+    ]
+  }
+
+  private func packetFinding(_ name: String, _ deed: PacketFault.Deed) -> Finding {
+    if let distance { return Finding(name, via: nil, distance) }
+    guard geteuid() == 0 else {
+      return Finding(name, via: nil, "the network of a container is root's; run chaos as root")
+    }
+    let selector = PacketSelector(direction: .egress, peers: nil, port: nil, transport: nil)
+    let fault = PacketFault(id: "doctor", deed: deed, selector: selector, seed: 0)
+    let ways = WayChoice(for: fault, isSeeded: false).candidates
+    let others = ways.dropFirst().map(\.rawValue).joined(separator: " or ")
+    return Finding(
+      name, via: Mechanism(ways[0]),
+      "in the container's network namespace" + (others.isEmpty ? "" : "; --via \(others) as well"))
+  }
+
+  private func groupFinding(_ fault: String, of controller: String) -> Finding {
+    func no(_ reason: String) -> Finding { Finding(fault, via: nil, reason) }
+    if let distance { return no(distance) }
     guard let place = ControlGroup.place(of: controller, on: site.host) else {
       return no("this machine has no control groups for \(controller); mount them")
     }

@@ -71,7 +71,8 @@ extension Injection {
   /// All that the injector may know.
   func scene(_ container: Container, besides others: [LedgerEntry]) -> Scene {
     Scene(
-      id: id, container: container, duration: duration, site: world.site,
+      id: id, container: container,
+      duration: secondsLeft.map { .seconds(max(0.001, $0)) } ?? duration, site: world.site,
       inForce: others.filter { $0.target.startedAt == container.state.startedAt })
   }
 

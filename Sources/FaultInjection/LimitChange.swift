@@ -118,9 +118,17 @@ extension Scene {
     }
   }
 
+  /// Refuses, before anything is recorded, what this user may not write.
+  func requireWritable(_ path: String) throws(FaultError) {
+    guard access(site.host.root + path, W_OK) == 0 else {
+      throw LimitWrite.failure(SystemError(code: errno), of: container.name, "a value", path)
+    }
+  }
+
   /// The plan that makes these changes in order.
-  func plan(changing changes: [LimitChange]) -> Plan {
-    Plan(
+  func plan(changing changes: [LimitChange]) throws(FaultError) -> Plan {
+    for change in changes { try requireWritable(change.path) }
+    return Plan(
       changes.map { LimitWrite(path: $0.path, value: $0.during, target: container.name) },
       undo: .restore(changes), via: .cgroup)
   }

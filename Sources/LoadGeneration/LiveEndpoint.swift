@@ -59,6 +59,12 @@ public struct LiveEndpoint: Sendable, Hashable {
     self.text = text
   }
 
+  /// The address as a number, without the port.
+  public var host: String {
+    let end = numericAuthority.lastIndex(of: ":") ?? numericAuthority.endIndex
+    return String(numericAuthority[..<end].filter { $0 != "[" && $0 != "]" })
+  }
+
   /// Refuses an endpoint that is neither this machine nor a laboratory's address.
   public func refuseRemote() throws(LoadError) {
     guard reach == .remote else { return }

@@ -9,7 +9,9 @@ struct StrategyExplanation {
 
   /// The explanation for a terminal.
   var text: String {
-    var lines = [card.name, "  \(card.summary)", "  Source: \(card.source)"]
+    var lines = [card.name, "  \(card.summary)"]
+    lines += wrapped("Of use \(card.whenToUse).", width: 94).map { "  \($0)" }
+    lines.append("  Source: \(card.source)")
     if !card.aliases.isEmpty {
       lines.append("  Also named: \(card.aliases.joined(separator: ", "))")
     }
@@ -28,7 +30,9 @@ struct StrategyExplanation {
 
   /// The explanation as a section of a page.
   private var section: String {
-    var lines = ["## \(card.name)", "", sentence(card.summary), "", "Source: \(card.source)."]
+    var lines = ["## \(card.name)", "", sentence(card.summary), ""]
+    lines += wrapped("Of use \(card.whenToUse).", width: 100)
+    lines += ["", "Source: \(card.source)."]
     if !card.aliases.isEmpty {
       lines += ["", "Also named " + card.aliases.map { "`\($0)`" }.joined(separator: ", ") + "."]
     }
@@ -88,6 +92,22 @@ struct StrategyExplanation {
   /// A number without the decimals of a whole one.
   private func plain(_ number: Double) -> String {
     Int(exactly: number).map(String.init) ?? "\(number)"
+  }
+
+  /// A sentence in lines of at most so many characters.
+  private func wrapped(_ sentence: String, width: Int) -> [String] {
+    var lines = [""]
+    for word in sentence.split(separator: " ") {
+      let line = lines[lines.count - 1]
+      if line.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if line.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   /// A summary with a capital letter and a full stop.

@@ -53,8 +53,10 @@ extension Topology {
   /// The options of the file are kept where the strategy is the one that they are for.
   mutating func use(strategy name: String, knownTo decoder: TopologyDecoder) throws {
     do throws(StrategyRefusal) {
-      let choice = try decoder.resolveStrategy(name, like: balancer.like)
-      if choice.name != balancer.strategy.name { balancer.strategy = choice }
+      for place in balancers.indices {
+        let choice = try decoder.resolveStrategy(name, like: balancers[place].like)
+        if choice.name != balancers[place].strategy.name { balancers[place].strategy = choice }
+      }
     } catch {
       throw ValidationError(sentence(error.message))
     }

@@ -13,7 +13,8 @@ import Testing
       Sample.open(rate, requests: requests),
       cpu: .exponential(mean: Sample.milliseconds(10)))
     topology.balancer = Balancer(
-      like: .haproxy, strategy: StrategyChoice("haproxy.leastconn"), queueTimeout: queueTimeout)
+      like: .haproxy, strategy: StrategyChoice("haproxy.leastconn"),
+      timeouts: BalancerTimeouts(queue: queueTimeout))
     topology.backends[0].maxConnections = 1
     return topology
   }

@@ -44,7 +44,8 @@ import Testing
     ),
     (
       "{strategy: random, passive: {▼fails: 1}}",
-      "unknown key `fails`; `passive` takes max_fails and fail_timeout"
+      "unknown key `fails`; `passive` takes max_fails, fail_timeout, interval, "
+        + "max_ejection_time and max_ejection_percent"
     ),
     (
       "{strategy: random, retry: {on: ▼error}}",

@@ -38,10 +38,6 @@ import Testing
       "a topology needs `name`, such as `name: three-weighted`")
   }
 
-  @Test func `a key of the format that nothing obeys yet is refused as such`() {
-    expect(Document(more: "▼balancers: {}").text, complains: "`balancers` is not supported yet")
-  }
-
   @Test func `later keys are refused in every section`() {
     expect(
       Document(
@@ -51,8 +47,6 @@ import Testing
             b: {▼trace: a.csv}
             c: {open: {▼phases: []}}
           """,
-        balancer: "balancer: {strategy: random, ▼active: {}, ▼timeouts: {}, "
-          + "▼max_connections: 1, ▼workers: 1, ▼keepalive: 1, ▼cpu: 1ms}",
         backends: """
           backends:
             six: {service: {cpu: 4ms}, ▼slow_start: 1s}
@@ -65,9 +59,6 @@ import Testing
       complains: "`retry` is not supported yet",
       "`trace` is not supported yet",
       "`phases` is not supported yet",
-      "`active` is not supported yet", "`timeouts` is not supported yet",
-      "`max_connections` is not supported yet", "`workers` is not supported yet",
-      "`keepalive` is not supported yet", "`cpu` is not supported yet",
       "`slow_start` is not supported yet",
       "`profile` is not supported yet", "`loss` is not supported yet",
       "`bandwidth` is not supported yet")

@@ -131,8 +131,8 @@ import Testing
     expect(
       Document(name: "name: lab\n▼\"\\e[31m\(String(repeating: "x", count: 100))\": 1").text,
       complains: "unknown key `\\u{1B}[31m\(String(repeating: "x", count: 55))…`; a topology takes "
-        + "name, description, clients, balancer, backend_defaults, backends, network, faults, "
-        + "run, question, hypothesis and compare"
+        + "name, description, clients, balancer, balancers, backend_defaults, backends, network, "
+        + "faults, run, question, hypothesis, compare and abort"
     )
   }
 }

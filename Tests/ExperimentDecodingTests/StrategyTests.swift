@@ -84,12 +84,13 @@ private let accepted =
     ),
     ("{strategy: ▼[random]}", "`strategy` must be a name or {name: {option: value}}, not a list"),
     (
-      "{like: ▼ipvs}",
-      "`ipvs` is not supported yet; it must be nginx, haproxy, envoy or ideal"
+      "{like: ▼squid, strategy: random}",
+      "`like` must be nginx, haproxy, envoy, ipvs, finagle or ideal, not `squid`"
     ),
     (
       "{like: ▼ngnix}",
-      "`like` must be nginx, haproxy, envoy or ideal (did you mean `nginx`?), not `ngnix`"
+      "`like` must be nginx, haproxy, envoy, ipvs, finagle or ideal (did you mean `nginx`?), "
+        + "not `ngnix`"
     ),
   ])
   func `a mistake has its place`(text: String, message: String) {

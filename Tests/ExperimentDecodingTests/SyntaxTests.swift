@@ -19,8 +19,8 @@ import Testing
   @Test func `a document that is a word or a list is no topology`() {
     let keys =
       "`the file` must be a mapping with keys such as `name`, `description`, `clients`, "
-      + "`balancer`, `backend_defaults`, `backends`, `network`, `faults`, `run`, `question`, "
-      + "`hypothesis`, `compare` or `balancers`"
+      + "`balancer`, `balancers`, `backend_defaults`, `backends`, `network`, `faults`, `run`, "
+      + "`question`, `hypothesis`, `compare` or `abort`"
     expect("▼hello\n", complains: keys + ", not `hello`")
     expect("▼- hello\n", complains: keys + ", not a list")
   }
@@ -135,8 +135,8 @@ import Testing
       "\u{FEFF}name: lab\r\nclients: {u: {open: {rate: 1/s, requests: 1}}}\r\n"
         + "backends: {b: {service: {cpu: 4ms}}}\r\n▼colour: red\r\n",
       complains: "unknown key `colour`; a topology takes name, description, clients, balancer, "
-        + "backend_defaults, backends, network, faults, run, question, hypothesis and "
-        + "compare")
+        + "balancers, backend_defaults, backends, network, faults, run, question, hypothesis, "
+        + "compare and abort")
   }
 
   @Test func `text that is not UTF-8 is refused at its first wrong byte`() {

@@ -36,6 +36,8 @@ final class FakeEngine: EngineTransport {
   }
 
   var containers: [FakeContainer] = []
+  /// Where it pretends to listen.
+  var address = EngineAddress.unix(path: "/run/fake.sock")
   /// Asked before each call, and given its number, from 0.
   var trouble: (Int, EngineCall) -> Trouble? = { _, _ in nil }
   /// The calls that change something, as `kill web SIGKILL`.
@@ -47,7 +49,7 @@ final class FakeEngine: EngineTransport {
   }
 
   func connect() throws(EngineError) -> Engine {
-    try Engine(at: .unix(path: "/run/fake.sock"), over: self)
+    try Engine(at: address, over: self)
   }
 
   subscript(name: String) -> FakeContainer {

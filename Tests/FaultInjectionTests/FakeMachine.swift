@@ -67,6 +67,8 @@ final class FakeMachine: Sendable {
         at: "/proc/\(getpid())/cgroup")
       try put("100000\n", at: cpu("cpu.cfs_period_us"))
       try put("-1\n", at: cpu("cpu.cfs_quota_us"))
+      try put("", at: cpu("cgroup.procs"))
+      try put("", at: memory("cgroup.procs"))
       try put("9223372036854771712\n", at: memory("memory.limit_in_bytes"))
       try put("9223372036854771712\n", at: memory("memory.memsw.limit_in_bytes"))
     case .two:
@@ -79,6 +81,7 @@ final class FakeMachine: Sendable {
       try put("cpu memory pids\n", at: cpu("cgroup.controllers"))
       try put("max 100000\n", at: cpu("cpu.max"))
       try put("max\n", at: memory("memory.max"))
+      try put("", at: cpu("container/cgroup.procs"))
     }
   }
 

@@ -1,3 +1,4 @@
+import DockerEngine
 import ExperimentModel
 import FaultInjection
 import Testing
@@ -89,6 +90,24 @@ import Testing
     let error = #expect(throws: FaultError.self) { try world.inject(fault).run() }
     #expect(error?.kind == .notUsable)
     #expect(error?.description.contains("web does not run on this machine") == true)
+    #expect(try world.entries.isEmpty)
+  }
+
+  @Test func `an engine of another machine pauses, and is asked for nothing else`() throws {
+    let world = try world(.two)
+    world.engine.address = .tcp(authority: "198.18.64.9:2375")
+    _ = try world.inject(.pause).run()
+    #expect(world.engine.changes == ["pause web", "unpause web"])
+    for fault in FakeWorld.machineFaults {
+      let error = #expect(throws: FaultError.self) { try world.inject(fault).run() }
+      #expect(error?.kind == .notUsable)
+      #expect(error?.description.contains("tcp://198.18.64.9:2375") == true)
+    }
+    let packets = PacketFilter()
+    let error = #expect(throws: FaultError.self) {
+      try world.inject(.impair(.drop(.random(Likelihood(rate: Ratio(0.1)))), packets)).run()
+    }
+    #expect(error?.kind == .notUsable)
     #expect(try world.entries.isEmpty)
   }
 

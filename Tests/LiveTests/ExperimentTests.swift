@@ -46,6 +46,27 @@ struct ExperimentTests {
     }
   }
 
+  @Test func `a delay is measured on the wire, and the packets are kept`() async throws {
+    try await ExperimentLab.with { live in
+      let text = try await CommandRun.run("/bin/cat", [live.experiment]).output
+      let file = try live.lab.folder.write(
+        text.replacing("kill: \(live.killed)", with: "delay: \(live.killed), by: 100ms"),
+        to: "delay.yaml")
+      let packets = live.lab.folder.path + "/run.pcap"
+      let run = try await live.lab.chaos(
+        "run", file, "--url", live.url, "--format", "json", "--capture", packets)
+      let report = try ParsedJSON(parsing: run.output)
+      let fault = try #require(report["faults"]?.elements?.first)
+      #expect(fault["took"] == .bool(true), "\(run)")
+      #expect(fault["asked"]?["by_ms"]?.number == 100)
+      let measured = try #require(fault["measured"]?["by_ms"]?.number)
+      #expect((95...130).contains(measured), "\(run)")
+      #expect(try #require(report["capture"]?["captured"]?.number) > 1000)
+      #expect(report["capture"]?["dropped"]?.number == 0)
+      #expect(try await live.lab.inForce().isEmpty)
+    }
+  }
+
   @Test(arguments: [SIGINT, SIGTERM])
   func `an interrupted experiment heals first, and says so`(signal: Int32) async throws {
     try await ExperimentLab.with { live in

@@ -122,7 +122,7 @@ final class LiveLab {
     try start(words, engine: engine)
   }
 
-  private func start(_ words: [String], engine: String?) throws -> RunningCommand {
+  func start(_ words: [String], engine: String? = nil) throws -> RunningCommand {
     var variables = ["CHAOS_STATE_DIR": ledger]
     variables["DOCKER_HOST"] = engine
     return try RunningCommand(BuiltProduct.path("chaos"), words, environment: variables)

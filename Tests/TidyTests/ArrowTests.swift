@@ -22,8 +22,8 @@ struct ArrowTests {
       "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "CCurl", "CEpoll",
     ],
     "ExperimentExecution": [
-      "FaultInjection", "DockerEngine", "LoadGeneration", "ClusterModel", "ExperimentModel",
-      "Reporting", "Statistics",
+      "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture", "ClusterModel",
+      "ExperimentModel", "Reporting", "Statistics",
     ],
     "NetworkImpairment": ["CLinux", "ExperimentModel"],
     "FaultInjection": ["DockerEngine", "ExperimentModel", "NetworkImpairment"],

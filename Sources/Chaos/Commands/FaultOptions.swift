@@ -25,7 +25,7 @@ struct FaultOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Hit so many of them, drawn at random.", valueName: "number"))
   var any: Int?
 
-  @Option(help: ArgumentHelp("Draw the same ones again.", valueName: "number"))
+  @Option(help: ArgumentHelp("Draw the same targets and packets again.", valueName: "number"))
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("Refuse to hit more at once.", valueName: "number"))

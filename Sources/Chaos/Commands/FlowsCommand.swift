@@ -1,3 +1,4 @@
+import ClusterModel
 import CommandLineParsing
 import ExperimentDecoding
 import ExperimentModel
@@ -43,11 +44,12 @@ struct FlowsCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    let phases = try phases()
     let report: FlowReport
     do throws(PacketFileError) {
-      report = try FlowReport(reading: file, faults: phases())
+      report = try FlowReport(reading: file, faults: phases)
     } catch {
-      throw CommandFailure("\(error).", exitCode: ExitCode(65))
+      throw error.asCommandFailure
     }
     switch format {
     case .table: print(report.table(listsRequests: requests), terminator: "")
@@ -57,10 +59,32 @@ struct FlowsCommand: ParsableCommand {
     for note in report.notes { ErrorStream.say(note) }
   }
 
-  private func phases() throws(PacketFileError) -> FaultPhases {
+  /// When faults were in force, in seconds from the first packet.
+  private func phases() throws -> FaultPhases {
     if let during { return FaultPhases([during]) }
-    return try faults.map { path throws(PacketFileError) in try FaultPhases(ofRun: path) }
-      ?? FaultPhases([])
+    guard let faults else { return FaultPhases([]) }
+    if faults.hasSuffix(".yaml") || faults.hasSuffix(".yml") { return try planned(in: faults) }
+    do throws(PacketFileError) {
+      return try FaultPhases(ofRun: faults)
+    } catch {
+      throw error.asCommandFailure
+    }
+  }
+
+  /// The times that an experiment or a topology plans for its faults.
+  private func planned(in path: String) throws -> FaultPhases {
+    do throws(Diagnostics) {
+      let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
+      let topology = try decoder.decodeExperiment(contentsOf: path).topology
+      let windows = FaultOccurrence.all(of: topology).map { fault in
+        let from = fault.at.inSeconds
+        return from...(fault.duration.map { from + $0.inSeconds } ?? .greatestFiniteMagnitude)
+      }
+      return FaultPhases(windows)
+    } catch {
+      ErrorStream.say("\(error)")
+      throw ExitCode(65)
+    }
   }
 
   private static func window(_ text: String) throws -> ClosedRange<Double> {
@@ -70,5 +94,12 @@ struct FlowsCommand: ParsableCommand {
     let until = try Duration(text: String(parts[1])).inSeconds
     guard from <= until else { throw ValidationError("it must not end before it begins") }
     return from...until
+  }
+}
+
+extension PacketFileError {
+  /// The error as the end of a command.
+  fileprivate var asCommandFailure: CommandFailure {
+    CommandFailure("\(self).", exitCode: ExitCode(65))
   }
 }

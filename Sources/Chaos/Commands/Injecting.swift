@@ -28,9 +28,9 @@ func inject(
   order.times = options.times
   order.onRestart = options.onRestart
   let recurrence = try endingCommand { () throws(FaultError) in
-    try Recurrence(
+    Recurrence(
       order, seed: seed,
-      in: .live(engine: Surroundings.engine(), ledger: Surroundings.ledger()))
+      in: .live(engine: try Surroundings.engine(), ledger: try Surroundings.ledger()))
   }
   if options.any != nil, options.seed == nil {
     ErrorStream.say("Drawn with --seed \(seed), which draws the same ones again.")

@@ -4,6 +4,7 @@ import ExperimentDecoding
 import ExperimentExecution
 import ExperimentModel
 import LoadGeneration
+import PacketCapture
 import Reporting
 
 /// What the verbs that send requests take.
@@ -97,6 +98,7 @@ extension LiveRunError {
     switch self {
     case .fault(let error): error.asCommandFailure
     case .load(let error): error.asCommandFailure
+    case .capture(let error): error.asCommandFailure
     }
   }
 }

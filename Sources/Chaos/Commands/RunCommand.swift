@@ -26,6 +26,10 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("A folder for report.json and report.txt.", valueName: "folder"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp("Keep the packets of the balancer in this file.", valueName: "file"))
+  var capture: String?
+
   @Flag(help: "Show what the faults would do, and change nothing.")
   var dryRun = false
 
@@ -36,7 +40,8 @@ struct RunCommand: ParsableCommand {
       (try Surroundings.engine(), try Surroundings.ledger())
     }
     var errors = RunStream(label: experiment.name)
-    let live = LiveRun(experiment, at: endpoint, engine: surroundings) { errors.show($0) }
+    let live = LiveRun(
+      experiment, at: endpoint, engine: surroundings, capture: capture, notify: { errors.show($0) })
     if dryRun {
       let lines = try endingCommand { () throws(FaultError) in try live.dryRun() }
       return print((lines + ["nothing was changed"]).joined(separator: "\n"))

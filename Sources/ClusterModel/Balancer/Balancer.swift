@@ -11,24 +11,64 @@ struct Balancer: ~Copyable {
   var picker: AnyStrategy
   /// The requests that no backend had room for, in programs that let them wait.
   var queue: RequestQueue
+  /// What a request passes before it is thought about.
+  var door: FrontDoor
+  /// The idle connections to backends.
+  var idle: IdleConnections
   /// Who is ejected for failing; nobody where the program has no such thing.
   private var outliers: OutlierDetection
+  /// Who is taken for dead, in Finagle; nobody in the other programs.
+  private var accrual: FailureAccrual
+  /// How many errors in a row each server has answered with, where HAProxy watches for them.
+  private let errors: Column<Int32>
+  /// The server that has just answered with too many; `none` for none.
+  var tooManyErrors = BackendIndex.none
+  /// How many retries there may be.
+  private var retries: RetryLimit
+  /// Requests sent to backends and not seen answered.
+  private var outstanding = 0
   /// Which backends were in service when the picker was last told.
   private let wasInService: Column<Bool>
 
   init(
     _ rules: BalancerRules, upstream: consuming Upstream, picker: consuming AnyStrategy,
-    outliers settings: OutlierDetection.Settings? = nil, from start: Instant = .zero
+    outliers settings: OutlierDetection.Settings? = nil, from start: Instant = .zero,
+    door: consuming FrontDoor = FrontDoor(), seed: UInt64 = 1
   ) {
     self.rules = rules
+    self.door = door
     queue = RequestQueue(backends: rules.letsWait ? upstream.count : 0)
+    idle = IdleConnections(capacity: rules.idleConnections, backends: upstream.count)
     outliers = OutlierDetection(settings, hosts: upstream.count, from: start)
-    wasInService = Column(repeating: false, count: rules.program == .envoy ? upstream.count : 0)
+    accrual = FailureAccrual(rules.accrual, nodes: upstream.count, seed: seed)
+    errors = Column(repeating: 0, count: rules.errorLimit > 0 ? upstream.count : 0)
+    retries = RetryLimit(rules)
+    let isTold = rules.program == .envoy || rules.program == .finagle
+    wasInService = Column(repeating: false, count: isTold ? upstream.count : 0)
     for place in 0..<wasInService.count {
       wasInService[place] = upstream.isInService(BackendIndex(place))
     }
     self.upstream = upstream
     self.picker = picker
+  }
+
+  /// Makes a balancer of a topology.
+  ///
+  /// - Parameter number: that of the balancer, or worker, among all.
+  init(
+    _ balancer: ExperimentModel.Balancer, _ rules: BalancerRules, of topology: Topology,
+    door: consuming FrontDoor, number: Int
+  ) {
+    let upstream = Upstream(
+      topology.backends.map { $0.peer(under: balancer.passive) },
+      addresses: topology.backends.map { "\($0.name):80" })
+    let picker = StrategyCatalog.make(
+      balancer.strategy, upstream: upstream, seed: topology.run.seed, number: number)
+    let outliers =
+      balancer.like == .envoy ? balancer.passive.map(OutlierDetection.Settings.init) : nil
+    self.init(
+      rules, upstream: upstream, picker: picker, outliers: outliers, door: door,
+      seed: topology.run.seed &+ UInt64(number))
   }
 
   /// Picks a backend for an attempt and counts it as outstanding there; nil when none is usable,
@@ -38,14 +78,28 @@ struct Balancer: ~Copyable {
     if outliers.nextTick <= attempt.now && outliers.tick(until: attempt.now, in: &upstream) {
       tellWhoIsInService()
     }
+    if accrual.nextRevival <= attempt.now && accrual.revive(until: attempt.now, in: &upstream) {
+      tellWhoIsInService()
+    }
     let isWaiting = rules.letsWait && queue.first(for: .none) != nil
     guard
       let backend = rules.pick(&picker, for: &attempt, from: upstream, behindOthers: isWaiting)
     else { return nil }
+    if rules.program == .envoy && outstanding >= rules.mostOutstanding
+      && upstream[backend].outstanding > 0
+    {
+      // A host always gets a first connection; beyond it the limit of the cluster holds.
+      attempt.waitsFor = backend
+      return nil
+    }
+    if attempt.number == 0 { retries.noteRequest(at: attempt.now) }
     attempt.remember(backend)
     start(at: backend)
     return backend
   }
+
+  /// Sends a request to the backend that its connection leads to.
+  mutating func stay(at backend: BackendIndex) { start(at: backend) }
 
   /// Takes note of how an attempt ended, and decides what follows.
   mutating func conclude(
@@ -57,16 +111,43 @@ struct Balancer: ~Copyable {
       return .tryThere(after: pause)
     }
     upstream[backend].outstanding -= 1
+    outstanding -= 1
     picker.ended(at: backend, after: response, result, in: upstream)
-    if outliers.observe(result, of: backend, at: attempt.now, in: &upstream) {
+    if outliers.observe(result, of: backend, at: attempt.now, in: &upstream)
+      || accrual.observe(result, of: backend, at: attempt.now, in: &upstream)
+    {
       tellWhoIsInService()
     }
-    return rules.conclude(&attempt, at: backend, result, in: &upstream)
+    if errors.count > 0 { watch(result, of: backend) }
+    if !retries.isLimited {
+      return rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: true)
+    }
+    abandon(attempt)
+    let mayRetry = retries.allowsOne(beside: outstanding + queue.count, at: attempt.now)
+    let verdict = rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: mayRetry)
+    if case .tryAgain = verdict { retries.begin(at: attempt.now) }
+    return verdict
+  }
+
+  /// Counts HAProxy's errors of one server in a row (`observe layer7`): no answer, or one that says
+  /// 5xx other than 501 and 505.
+  private mutating func watch(_ result: AttemptResult, of server: BackendIndex) {
+    if result == .clientLeft { return }
+    let isGood = !result.isServerError || result == .answered(501) || result == .answered(505)
+    errors[server.int] = isGood ? 0 : errors[server.int] + 1
+    if Int(errors[server.int]) < rules.errorLimit { return }
+    errors[server.int] = 0
+    tooManyErrors = server
+  }
+
+  /// Takes note that an attempt goes no further: a retry no longer counts as under way.
+  mutating func abandon(_ attempt: Attempt) {
+    if retries.isLimited && attempt.number > 0 { retries.end() }
   }
 
   /// Tells the picker which backends have come or gone, by ejection or by panic.
   mutating func tellWhoIsInService() {
-    BalancerRules.notePanic(in: &upstream)
+    rules.notePanic(in: &upstream)
     for place in 0..<upstream.count {
       let backend = BackendIndex(place)
       let isIn = upstream.isInService(backend)
@@ -78,7 +159,14 @@ struct Balancer: ~Copyable {
 
   private mutating func start(at backend: BackendIndex) {
     upstream[backend].outstanding += 1
+    outstanding += 1
+    if accrual.isWatching { noteProbe(at: backend) }
     picker.started(at: backend, in: upstream)
+  }
+
+  /// A node on trial gets one request, and is not open for more until that one is answered.
+  private mutating func noteProbe(at backend: BackendIndex) {
+    if accrual.closeProbe(of: backend, in: &upstream) { tellWhoIsInService() }
   }
 }
 
@@ -96,7 +184,9 @@ enum Verdict: BitwiseCopyable, Hashable {
 extension Balancer {
   /// Lets a request wait for which `pick` found no backend; false when it is refused.
   mutating func letWait(_ request: RequestIndex, _ attempt: Attempt) -> Bool {
-    guard rules.letsWait, rules.mayQueue(attempt, in: upstream) else { return false }
+    guard rules.letsWait, rules.mayQueue(attempt, in: upstream, behind: queue.count) else {
+      return false
+    }
     queue.append(request, for: attempt.waitsFor)
     if attempt.waitsFor != .none { upstream[attempt.waitsFor].queued += 1 }
     return true
@@ -110,7 +200,9 @@ extension Balancer {
   ///
   /// - Complexity: O(1), and what the strategy needs for `started`.
   mutating func admit(to backend: BackendIndex) -> RequestIndex? {
-    guard queue.count > 0, rules.hasRoom(backend, in: upstream) else { return nil }
+    guard queue.count > 0, rules.hasRoom(backend, in: upstream, beside: outstanding) else {
+      return nil
+    }
     let forAny =
       rules.servesAnyone(backend, in: upstream) ? queue.first(for: .none) : nil
     let bound = queue.first(for: backend)
@@ -134,8 +226,18 @@ extension Balancer {
   /// A backend that has come back admits those that wait.
   mutating func set(_ backend: BackendIndex, isUp: Bool) {
     upstream.set(backend, isUp: isUp)
-    if rules.program == .envoy { return tellWhoIsInService() }
+    if wasInService.count > 0 { return tellWhoIsInService() }
     picker.changed(backend, in: upstream)
+  }
+
+  /// Takes note of what active checks have found.
+  ///
+  /// In Envoy a host that passes is no longer ejected.
+  mutating func setHealth(of backend: BackendIndex, isGood: Bool, at now: Instant) {
+    upstream.now = now
+    upstream[backend].isFailing = !isGood
+    if isGood { outliers.uneject(backend, at: now) }
+    set(backend, isUp: isGood)
   }
 
   /// Gives a backend a new weight; of weight 0, which only some programs know, it gets no request.

@@ -25,6 +25,7 @@ extension BalancerRules {
     _ picker: inout AnyStrategy, for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     if attempt.number == 0 { attempt.triesLeft = tries } else { attempt.forgetTried() }
+    attempt.waitsFor = .none
     if !hasBackups { return picker.pick(for: &attempt, from: upstream) }
     attempt.usesBackups = Self.usesBackups(attempt, in: upstream)
     return picker.pick(for: &attempt, from: upstream)
@@ -33,7 +34,7 @@ extension BalancerRules {
   /// Decides whether a request is tried again; how it counts against its host is for the outlier
   /// detection.
   func concludeAsEnvoy(
-    _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult
+    _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult, mayRetry: Bool
   ) -> Verdict {
     attempt.triesLeft -= 1
     attempt.number += 1
@@ -43,7 +44,7 @@ extension BalancerRules {
     // The time of a route is that of all its tries together, so that nothing follows its end.
     if result == .readTimeout { return .deliver(.status504) }
     let mayBeSent = !retry.onlyUnsent || result == .refused || result == .connectTimeout
-    if attempt.triesLeft > 0, isInTime, mayBeSent, let condition = result.condition,
+    if attempt.triesLeft > 0, mayRetry, isInTime, mayBeSent, let condition = result.condition,
       retry.on.contains(condition)
     {
       return .tryAgain
@@ -56,7 +57,7 @@ extension BalancerRules {
   /// Nobody panics while the healthy hosts of both priorities together are enough.
   ///
   /// - Complexity: O(n).
-  static func notePanic(in upstream: inout Upstream) {
+  static func noteEnvoyPanic(in upstream: inout Upstream) {
     let primaries = Health(areBackups: false, in: upstream)
     let backups = Health(areBackups: true, in: upstream)
     let isEnough = primaries.percent + backups.percent >= 100
@@ -116,5 +117,8 @@ extension OutlierDetection.Settings {
     self.init()
     consecutiveFailures = Int32(checks.maxFails)
     baseEjection = Nanoseconds(checks.failTimeout.nanoseconds)
+    if let longest = checks.longestEjection { longestEjection = Nanoseconds(longest.nanoseconds) }
+    if let interval = checks.interval { self.interval = Nanoseconds(interval.nanoseconds) }
+    if let share = checks.mostEjected { mostEjectedPercent = Int(share.fraction * 100) }
   }
 }

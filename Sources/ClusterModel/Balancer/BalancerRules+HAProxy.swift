@@ -31,7 +31,7 @@ extension BalancerRules {
   }
 
   /// Whether a request may wait: some server serves, and the queue that it is bound for has room.
-  func mayQueue(_ attempt: Attempt, in upstream: borrowing Upstream) -> Bool {
+  func mayQueueInHAProxy(_ attempt: Attempt, in upstream: borrowing Upstream) -> Bool {
     if attempt.waitsFor == .none {
       return upstream.serving(backups: upstream.servingPrimaries == 0) > 0
     }
@@ -40,7 +40,7 @@ extension BalancerRules {
   }
 
   /// Whether a server has a free slot for a request that waits.
-  func hasRoom(_ server: BackendIndex, in upstream: borrowing Upstream) -> Bool {
+  func hasRoomInHAProxy(_ server: BackendIndex, in upstream: borrowing Upstream) -> Bool {
     let peer = upstream[server]
     return peer.maxConnections == 0 || peer.outstanding < peer.maxConnections
   }
@@ -74,10 +74,14 @@ extension BalancerRules {
   }
 
   /// Sends the request elsewhere if it may have another try, and otherwise tells the client.
+  ///
+  /// A request that was sent is tried again only where `retry-on` names what became of it.
   func concludeAsHAProxy(
     _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult
   ) -> Verdict {
-    guard triesConnectingAgain(attempt, result) else {
+    let isNamed = result.condition.map(retry.on.contains) ?? false
+    let isSentAgain = isNamed && attempt.isIdempotent && Int(attempt.number) < retries
+    guard isSentAgain || triesConnectingAgain(attempt, result) else {
       return .deliver(haproxyEnding(of: result))
     }
     attempt.number += 1

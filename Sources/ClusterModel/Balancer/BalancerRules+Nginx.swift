@@ -32,7 +32,7 @@ extension BalancerRules {
   private func pickOnly(from upstream: borrowing Upstream) -> BackendIndex? {
     let peer = upstream[BackendIndex(0)]
     let isFull = peer.maxConnections > 0 && peer.outstanding >= peer.maxConnections
-    return peer.isDown || isFull ? nil : BackendIndex(0)
+    return peer.isDown || !peer.isUp || isFull ? nil : BackendIndex(0)
   }
 
   /// Counts the attempt for or against the backend, and passes the request on where nginx would.

@@ -79,6 +79,15 @@ package struct OutlierDetection: ~Copyable {
     return hasReturned
   }
 
+  /// Takes a host back before its time, since it has passed an active check.
+  mutating func uneject(_ host: BackendIndex, at now: Instant) {
+    if records.count == 0 || records[host.int].ejected == .never { return }
+    records[host.int].ejected = .never
+    records[host.int].returned = now
+    records[host.int].failures = 0
+    ejectedCount -= 1
+  }
+
   private mutating func eject(
     _ host: BackendIndex, at now: Instant, in upstream: inout Upstream
   ) -> Bool {
@@ -114,14 +123,14 @@ package struct OutlierDetection: ~Copyable {
     records[host.int].returned = nextTick
     records[host.int].failures = 0
     ejectedCount -= 1
-    upstream.set(host, isUp: true)
+    upstream.set(host, isUp: !upstream[host].isFailing)
     return true
   }
 }
 
 extension AttemptResult {
-  /// Whether Envoy sees a 5xx in it, its own included.
-  fileprivate var isServerError: Bool {
+  /// Whether Envoy sees a 5xx in it, its own included, and Finagle a failure.
+  var isServerError: Bool {
     switch self {
     case .answered(let status): status >= 500
     case .refused, .brokeOff, .connectTimeout, .readTimeout: true

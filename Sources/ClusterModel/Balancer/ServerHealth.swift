@@ -33,11 +33,12 @@ package struct ServerHealth: BitwiseCopyable, Sendable {
   /// - Parameters:
   ///   - rise: how many successes bring it up; at least 1.
   ///   - fall: how many failures take it down; at least 1.
-  package init(rise: Int = 2, fall: Int = 3) {
+  ///   - isOnTrial: whether the first check can take it down, as in HAProxy.
+  package init(rise: Int = 2, fall: Int = 3, isOnTrial: Bool = true) {
     precondition(rise > 0 && fall > 0, "checks need a success to rise and a failure to fall")
     self.rise = Int32(rise)
     self.fall = Int32(fall)
-    health = Int32(rise)
+    health = Int32(isOnTrial ? rise : rise + fall - 1)
   }
 
   /// Whether the server is up.
@@ -47,6 +48,13 @@ package struct ServerHealth: BitwiseCopyable, Sendable {
   package var pace: Pace {
     if health == 0 { return .down }
     return health == rise + fall - 1 ? .normal : .fast
+  }
+
+  /// Takes a failure that counts as many, as a bad status does in Envoy.
+  package mutating func takeDown() -> Change? {
+    let wasUp = isUp
+    health = 0
+    return wasUp ? .down : nil
   }
 
   /// Takes the result of a check, and says whether it changes the state.

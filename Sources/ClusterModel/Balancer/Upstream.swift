@@ -50,6 +50,8 @@ public struct Upstream: ~Copyable {
     public var fails: Int32 = 0
     /// Whether active checks, or an operator, say that it can be used.
     public var isUp = true
+    /// Whether active checks find that it does not work.
+    public var isFailing = false
     /// Whether it is used only when no other can be.
     public var isBackup: Bool
     /// Whether the configuration says never to use it.

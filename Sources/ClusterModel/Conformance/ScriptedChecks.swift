@@ -52,30 +52,9 @@ struct ScriptedChecks {
   }
 }
 
-/// How a balancer actively checks a server, as HAProxy's configuration says it.
-public struct ActiveChecks: Sendable, Hashable {
-  /// The time between checks of a server that is up, one in between, and one that is down.
-  public var interval, fastInterval, downInterval: Duration
-  /// How many successes bring a server up, and how many failures take it down.
-  public var rise, fall: Int
-  /// Whether a check asks for an answer, and not only for a connection.
-  public var isHTTP: Bool
-
-  /// Makes checks; the defaults are HAProxy's.
-  public init(
-    interval: Duration = .seconds(2), fastInterval: Duration? = nil, downInterval: Duration? = nil,
-    rise: Int = 2, fall: Int = 3, isHTTP: Bool = false
-  ) {
-    self.interval = interval
-    self.fastInterval = fastInterval ?? interval
-    self.downInterval = downInterval ?? interval
-    self.rise = rise
-    self.fall = fall
-    self.isHTTP = isHTTP
-  }
-
+extension ActiveChecks {
   /// Whether a backend that behaves so passes.
-  func pass(_ mode: BackendMode) -> Bool {
+  fileprivate func pass(_ mode: BackendMode) -> Bool {
     switch mode {
     case .up: true
     case .refuse: false

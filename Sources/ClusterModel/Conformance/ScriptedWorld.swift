@@ -35,9 +35,11 @@ struct ScriptedWorld: ~Copyable {
     placeOfKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
     readTimeout = script.readTimeout.map { Nanoseconds($0.nanoseconds) }
     modes = Array(repeating: .up, count: script.servers.count)
-    let rules = BalancerRules(
-      program: script.like, retry: script.retry, backends: script.servers.map(\.backend),
-      isTCP: true, usesAllBackups: script.usesAllBackups, queueTimeout: script.queueTimeout)
+    let configured = ExperimentModel.Balancer(
+      like: script.like, strategy: script.strategy, retry: script.retry,
+      timeouts: BalancerTimeouts(queue: script.queueTimeout),
+      usesAllBackups: script.usesAllBackups)
+    let rules = BalancerRules(configured, backends: script.servers.map(\.backend), isTCP: true)
     checks = ScriptedChecks(
       script.servers.map(\.checks), from: script.steps.first?.at ?? .zero,
       randomness: RandomStream(seed: script.seed, purpose: "checks"))

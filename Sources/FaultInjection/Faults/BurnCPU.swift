@@ -37,6 +37,7 @@ public struct BurnCPU: Injector {
         folders.append(folder)
       }
     }
+    for folder in folders { try scene.requireWritable(folder + "/cgroup.procs") }
     let load = LoadStart(
       id: scene.id, resource: .cpu, amount: "\(cores.count)", groups: folders)
     return Plan([load], undo: .endLoad, via: .cgroup)

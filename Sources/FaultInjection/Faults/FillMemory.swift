@@ -30,6 +30,7 @@ public struct FillMemory: Injector {
   /// One process in the group that counts memory.
   public func plan(at scene: Scene) throws(FaultError) -> Plan {
     let part = try ControlGroup(of: scene.container, at: scene.site).part("memory")
+    try scene.requireWritable(part.members + "/cgroup.procs")
     let load = LoadStart(
       id: scene.id, resource: .memory, amount: "\(amount.bytes)", groups: [part.members])
     return Plan([load], undo: .endLoad, via: .cgroup)

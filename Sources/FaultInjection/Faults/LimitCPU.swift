@@ -37,14 +37,14 @@ public struct LimitCPU: Injector {
     case .one:
       let period = try scene.read(part.limits + "/cpu.cfs_period_us")
       let quota = try quota(inPeriod: period)
-      return scene.plan(changing: [
+      return try scene.plan(changing: [
         try scene.change(part.limits + "/cpu.cfs_quota_us", to: "\(quota)")
       ])
     case .two:
       let path = part.limits + "/cpu.max"
       let period = try scene.read(path).split(separator: " ").last.map(String.init) ?? "100000"
       let quota = try quota(inPeriod: period)
-      return scene.plan(changing: [try scene.change(path, to: "\(quota) \(period)")])
+      return try scene.plan(changing: [try scene.change(path, to: "\(quota) \(period)")])
     }
   }
 

@@ -37,7 +37,7 @@ public struct LimitMemory: Injector {
     let page = Int(getpagesize())
     let bytes = max(page, limit.bytes / page * page)
     guard part.version == .one else {
-      return scene.plan(changing: [try scene.change(part.limits + "/memory.max", to: "\(bytes)")])
+      return try scene.plan(changing: [try scene.change(part.limits + "/memory.max", to: "\(bytes)")])
     }
     var changes: [LimitChange] = []
     let withSwap = part.limits + "/memory.memsw.limit_in_bytes"
@@ -45,7 +45,7 @@ public struct LimitMemory: Injector {
       changes.append(try scene.change(withSwap, to: "\(bytes)"))
     }
     changes.append(try scene.change(part.limits + "/memory.limit_in_bytes", to: "\(bytes)"))
-    return scene.plan(changing: changes)
+    return try scene.plan(changing: changes)
   }
 }
 

@@ -82,8 +82,9 @@ extension FlowReport {
   ]
 
   private static let legend = [
-    "", "OPEN is the handshake; RTT and TTFB are medians; GAP is the longest silence; AGAIN are",
-    "retransmissions, LATE segments out of order, DUP duplicate acknowledgements, ZERO closed windows.",
+    "", "OPEN is the handshake; RTT and TTFB are medians; GAP is the longest silence.",
+    "AGAIN are retransmissions, LATE segments out of order, DUP duplicate acknowledgements, and",
+    "ZERO closed windows.",
   ]
 
   private var flowLines: [String] {

@@ -48,6 +48,8 @@ struct Compare: ParsableCommand {
   @Option(help: ArgumentHelp("How the result is shown.", valueName: "format"))
   var format: ComparisonFormat = .table
 
+  @OptionGroup var page: WebPageOption
+
   mutating func run() throws {
     let candidates = try candidates()
     let place = try place(ofBaselineIn: candidates.map(\.name))
@@ -73,6 +75,10 @@ struct Compare: ParsableCommand {
       (name: candidate.name, report: RunReport(result, of: candidate.topology, took: took))
     }
     let report = ComparisonReport(comparison, name: name, reports: reports, rankedBy: measure)
+    try page.write(showing: file) { source in
+      report.webPage(
+        question: candidates[0].question, latencies: results.map(\.total.latency), source: source)
+    }
     try StandardOutput.write(format == .json ? report.json + "\n" : table(of: report))
   }
 
@@ -98,7 +104,8 @@ struct Compare: ParsableCommand {
         let twins = candidates.filter { $0.kind == name }.count
         candidates.append(
           Candidate(
-            name: twins == 0 ? name : "\(name) (\(twins + 1))", kind: name, topology: topology))
+            name: twins == 0 ? name : "\(name) (\(twins + 1))", kind: name,
+            question: experiment.question, topology: topology))
       }
     }
     guard candidates.count > 1 else {
@@ -154,6 +161,7 @@ enum ComparisonFormat: String, CaseIterable, ExpressibleByArgument {
 /// One of the alternatives before it is simulated.
 private struct Candidate {
   let name, kind: String
+  let question: String?
   let topology: Topology
 }
 

@@ -27,6 +27,8 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("How the result is shown.", valueName: "format"))
   var format: OutputFormat = .table
 
+  @OptionGroup var page: WebPageOption
+
   mutating func run() throws {
     let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
     let experiment = try options.experiment(inFile: file, knownTo: decoder)
@@ -42,6 +44,9 @@ struct Run: ParsableCommand {
     let result = options.showingProgress(topology.name) { replicator.run(progress: $0) }
     var report = RunReport(result, of: topology, took: .now - start)
     report.judge(experiment.hypothesis)
+    try page.write(showing: file) { source in
+      report.webPage(question: experiment.question, latency: result.total.latency, source: source)
+    }
     try StandardOutput.write(format.text(of: report))
     if report.isRefuted { throw ExitCode.failure }
   }

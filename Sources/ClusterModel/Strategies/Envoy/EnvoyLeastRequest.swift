@@ -7,6 +7,8 @@ struct EnvoyLeastRequest: EnvoyPolicy, ~Copyable {
   static let card = StrategyCard(
     name: "envoy.least_request",
     summary: "the less loaded of a few; where weights differ, turns by weight over load",
+    whenToUse: "when requests through Envoy differ in cost; where weights differ, it "
+      + "follows the load less closely",
     source: "Envoy, source/extensions/load_balancing_policies/least_request/least_request_lb.cc",
     options: [
       StrategyOption(

@@ -6,6 +6,8 @@ struct EnvoyMaglev: EnvoyPolicy, ~Copyable {
   static let card = StrategyCard(
     name: "envoy.maglev",
     summary: "the same host for the same key, by a table; random without key or address",
+    whenToUse: "when Envoy stands before caches and the table should be small and fast; a "
+      + "change moves more keys than a ring does",
     source: "Envoy, source/extensions/load_balancing_policies/maglev/maglev_lb.cc",
     options: [
       StrategyOption(

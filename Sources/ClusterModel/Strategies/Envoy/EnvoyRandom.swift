@@ -6,6 +6,8 @@ struct EnvoyRandom: EnvoyPolicy, ~Copyable {
   static let card = StrategyCard(
     name: "envoy.random",
     summary: "any healthy host with equal chance; weights do not count",
+    whenToUse: "when hosts come and go without health checks, so that no order of turns "
+      + "favours the one after a dead one",
     source: "Envoy, source/extensions/load_balancing_policies/random/random_lb.cc")
 
   private var stream: RandomStream

@@ -6,6 +6,8 @@ struct EnvoyRingHash: EnvoyPolicy, ~Copyable {
   static let card = StrategyCard(
     name: "envoy.ring_hash",
     summary: "the same host for the same key, by points on a ring; random without key or address",
+    whenToUse: "when Envoy stands before caches that come and go; the ring takes memory "
+      + "for its evenness",
     source: "Envoy, source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc",
     options: [
       StrategyOption(

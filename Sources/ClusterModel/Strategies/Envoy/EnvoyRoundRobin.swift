@@ -6,6 +6,8 @@ struct EnvoyRoundRobin: EnvoyPolicy, ~Copyable {
   static let card = StrategyCard(
     name: "envoy.round_robin",
     summary: "in turn; by earliest deadline where weights differ; from a random start",
+    whenToUse: "when Envoy stands before equal requests: its standard; each thread takes "
+      + "turns of its own",
     source: "Envoy, source/extensions/load_balancing_policies/round_robin/round_robin_lb.cc and "
       + "source/common/upstream/edf_scheduler.h",
     options: [EnvoyDeadlines.start] + EnvoySlowStart.options)

@@ -10,6 +10,8 @@ struct FinagleAperture: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "finagle.aperture",
     summary: "two choices among only as many nodes as the load needs, drawn once",
+    whenToUse: "when a client sends too little for all servers to be worth a connection; "
+      + "few servers know each client then",
     source: "Finagle, finagle-core/.../loadbalancer/aperture/{Aperture,LoadBand}.scala; the "
       + "random aperture, not the deterministic one",
     options: [

@@ -6,6 +6,8 @@ struct FinagleEWMA: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "finagle.p2c_peak_ewma",
     summary: "of two different nodes the one with the lower peak-sensitive mean response time",
+    whenToUse: "when many clients balance over servers that stall now and then, and the "
+      + "tail matters",
     source: "Finagle, finagle-core/.../loadbalancer/p2c/P2CPeakEwma.scala and PeakEwma.scala",
     options: [decay])
 

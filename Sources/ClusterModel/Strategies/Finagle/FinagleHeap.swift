@@ -6,6 +6,8 @@ struct FinagleHeap: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "finagle.heap",
     summary: "the node with the fewest outstanding requests, in the order of a heap among equals",
+    whenToUse: "when one client needs the strictly least loaded server; many clients with "
+      + "heaps collide",
     source: "Finagle, finagle-core/.../loadbalancer/heap/HeapLeastLoaded.scala")
 
   /// The nodes as a binary heap whose root is at place 1, and the place of each node in it.

@@ -6,6 +6,8 @@ struct FinagleP2C: Strategy {
   static let card = StrategyCard(
     name: "finagle.p2c",
     summary: "of two different nodes drawn at random, the one with fewer outstanding requests",
+    whenToUse: "when many clients balance by themselves over the same servers: Finagle's "
+      + "standard",
     source: "Finagle, finagle-core/.../loadbalancer/p2c/P2CLeastLoaded.scala")
 
   private var stream: RandomStream

@@ -6,6 +6,8 @@ struct FinagleRoundRobin: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "finagle.round_robin",
     summary: "each open node in turn; weights do not count",
+    whenToUse: "when servers and requests are alike; Finagle keeps it for comparison more "
+      + "than for use",
     source: "Finagle, finagle-core/.../loadbalancer/roundrobin/RoundRobinBalancer.scala")
 
   static var traits: StrategyTraits { .ignoresAnswers }

@@ -6,6 +6,8 @@ struct HAProxyFirst: Strategy {
   static let card = StrategyCard(
     name: "haproxy.first",
     summary: "the first backend with a free slot, so that the last ones can be switched off",
+    whenToUse: "when servers can be switched off when they are not needed and each has a "
+      + "`max_conns`; without limits all goes to one",
     source: "HAProxy, src/lb_fas.c")
   static var traits: StrategyTraits { .neverOvertakes }
 

@@ -6,6 +6,8 @@ struct HAProxyHeader: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "haproxy.hdr",
     summary: "by a hash of a header; requests without it take turns",
+    whenToUse: "when one header names the tenant or the session; requests without it take "
+      + "turns",
     source: "HAProxy, src/backend.c (get_server_hh), src/lb_map.c and src/lb_chash.c",
     options: HAProxyHashing.options)
 

@@ -6,6 +6,8 @@ struct HAProxyLeastConnections: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "haproxy.leastconn",
     summary: "the fewest requests for its weight; idle servers in turn, whatever their weights",
+    whenToUse: "when HAProxy carries long sessions such as databases or websockets; for "
+      + "short requests turns do as well",
     source: "HAProxy up to 3.1, src/lb_fwlc.c")
 
   private var primaries: BackendHeap

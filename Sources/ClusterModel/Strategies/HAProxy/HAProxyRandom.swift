@@ -6,6 +6,8 @@ struct HAProxyRandom: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "haproxy.random",
     summary: "the less loaded for its weight of two backends drawn by their arcs on the hash ring",
+    whenToUse: "when several HAProxys share many servers that come and go; its standard "
+      + "from 3.3 on",
     source: "HAProxy 2.6, src/backend.c (get_server_rnd) and src/lb_chash.c",
     options: [
       StrategyOption(

@@ -6,6 +6,8 @@ struct HAProxyRoundRobin: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "haproxy.roundrobin",
     summary: "in proportion to the weights, evenly spread: weights 1, 2, 3 give c b c a c b",
+    whenToUse: "when HAProxy stands before short requests, or weights change while it "
+      + "runs; its standard up to 3.2",
     source: "HAProxy, src/lb_fwrr.c")
   static var traits: StrategyTraits { [.anyBackendWillDo, .neverOvertakes, .ignoresAnswers] }
 

@@ -6,6 +6,8 @@ struct HAProxySource: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "haproxy.source",
     summary: "by the client's address, so that each client keeps its backend",
+    whenToUse: "when HAProxy has to keep clients with their server without a cookie, and "
+      + "few share an address",
     source: "HAProxy, src/backend.c (get_server_sh), src/lb_map.c and src/lb_chash.c",
     options: HAProxyHashing.options)
 

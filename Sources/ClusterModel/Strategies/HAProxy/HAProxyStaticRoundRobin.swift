@@ -6,6 +6,8 @@ struct HAProxyStaticRoundRobin: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "haproxy.static-rr",
     summary: "in proportion to the weights at the start: weights 1, 2, 3 give a c b c b c",
+    whenToUse: "when HAProxy has more servers than the 4095 of roundrobin, and weights "
+      + "never change",
     source: "HAProxy, src/lb_map.c")
   static var traits: StrategyTraits { [.anyBackendWillDo, .neverOvertakes, .ignoresAnswers] }
 

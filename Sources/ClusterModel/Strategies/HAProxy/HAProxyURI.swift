@@ -6,6 +6,8 @@ struct HAProxyURI: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "haproxy.uri",
     summary: "by a hash of the URI up to its query, so that each object has its own backend",
+    whenToUse: "when HAProxy stands before caches of objects; a popular object loads one "
+      + "cache unless the load is bounded",
     source: "HAProxy, src/backend.c (get_server_uh), src/lb_map.c and src/lb_chash.c",
     options: HAProxyHashing.options + [
       StrategyOption(

@@ -9,6 +9,7 @@ struct IPVSDestinationHash: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "ipvs.dh",
     summary: "the same destination for what the request is for; weights do not count",
+    whenToUse: "when servers are transparent caches, each for a part of the destinations",
     source: "Linux, net/netfilter/ipvs/ip_vs_dh.c; the key, hashed, stands for the address, "
       + "without a key it is in turn")
 

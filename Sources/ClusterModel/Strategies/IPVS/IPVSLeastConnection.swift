@@ -6,6 +6,7 @@ struct IPVSLeastConnection: Strategy {
   static let card = StrategyCard(
     name: "ipvs.lc",
     summary: "the destination with the fewest connections, the first of equals",
+    whenToUse: "when connections last long and servers are equal",
     source: "Linux, net/netfilter/ipvs/ip_vs_lc.c")
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}

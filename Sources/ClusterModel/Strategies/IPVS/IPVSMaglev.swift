@@ -7,6 +7,8 @@ struct IPVSMaglev: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "ipvs.mh",
     summary: "the same destination for the same client address, few of which move at a change",
+    whenToUse: "when several directors must agree on the server of a client without "
+      + "telling each other",
     source: "Linux, net/netfilter/ipvs/ip_vs_mh.c; without an address the key is hashed, "
       + "without both it is in turn",
     options: [IPVSBuckets.fallback])

@@ -6,6 +6,7 @@ struct IPVSNeverQueue: Strategy {
   static let card = StrategyCard(
     name: "ipvs.nq",
     summary: "the first idle destination, else by shortest expected delay",
+    whenToUse: "when no server should be idle while another has a queue, and sizes differ",
     source: "Linux, net/netfilter/ipvs/ip_vs_nq.c")
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}

@@ -5,6 +5,8 @@ import SimulationEngine
 struct IPVSRoundRobin: Strategy {
   static let card = StrategyCard(
     name: "ipvs.rr", summary: "each destination in turn; weights do not count",
+    whenToUse: "when connections are alike and servers equal; IPVS never sees what becomes "
+      + "of a connection",
     source: "Linux, net/netfilter/ipvs/ip_vs_rr.c")
 
   static var traits: StrategyTraits { .ignoresAnswers }

@@ -6,6 +6,8 @@ struct IPVSShortestExpectedDelay: Strategy {
   static let card = StrategyCard(
     name: "ipvs.sed",
     summary: "the fewest connections, one more counted, for the weight",
+    whenToUse: "when servers differ much in size and connections are few; small ones may "
+      + "stay idle",
     source: "Linux, net/netfilter/ipvs/ip_vs_sed.c")
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}

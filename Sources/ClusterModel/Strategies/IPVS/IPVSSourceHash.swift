@@ -6,6 +6,8 @@ struct IPVSSourceHash: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "ipvs.sh",
     summary: "the same destination for the same client address, in proportion to the weights",
+    whenToUse: "when clients must keep their server and no firewall mark or persistence is "
+      + "used; a dead server's clients get nobody",
     source: "Linux, net/netfilter/ipvs/ip_vs_sh.c; without an address the key is hashed, "
       + "without both it is in turn",
     options: [IPVSBuckets.fallback])

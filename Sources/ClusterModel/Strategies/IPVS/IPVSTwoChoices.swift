@@ -6,6 +6,8 @@ struct IPVSTwoChoices: Strategy {
   static let card = StrategyCard(
     name: "ipvs.twos",
     summary: "the less loaded for its weight of two drawn by weight, perhaps twice the same",
+    whenToUse: "when several directors share servers and would rush to the same least "
+      + "loaded one",
     source: "Linux, net/netfilter/ipvs/ip_vs_twos.c")
 
   private var stream: RandomStream

@@ -6,6 +6,8 @@ struct IPVSWeightedLeastConnection: Strategy {
   static let card = StrategyCard(
     name: "ipvs.wlc",
     summary: "the fewest connections for the weight, the first of equals",
+    whenToUse: "when connections last long and servers differ in size: the standard of "
+      + "IPVS",
     source: "Linux, net/netfilter/ipvs/ip_vs_wlc.c")
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}

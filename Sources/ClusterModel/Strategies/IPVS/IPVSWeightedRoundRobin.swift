@@ -7,6 +7,8 @@ struct IPVSWeightedRoundRobin: Strategy {
   static let card = StrategyCard(
     name: "ipvs.wrr",
     summary: "in proportion to the weights, not smoothly: weights 5, 1, 1 give a a a a a b c",
+    whenToUse: "when servers differ in size and connections are many and short; heavy "
+      + "servers get them in bursts",
     source: "Linux, net/netfilter/ipvs/ip_vs_wrr.c")
 
   static var traits: StrategyTraits { .ignoresAnswers }

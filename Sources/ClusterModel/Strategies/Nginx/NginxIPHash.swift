@@ -6,6 +6,8 @@ struct NginxIPHash: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "nginx.ip_hash",
     summary: "by the first three octets of an IPv4 address, or the whole of an IPv6 one",
+    whenToUse: "when nginx has to keep clients with their server without a cookie; a /24 "
+      + "counts as one client",
     source: "nginx, src/http/modules/ngx_http_upstream_ip_hash_module.c")
 
   static var traits: StrategyTraits { .ignoresAnswers }

@@ -9,6 +9,8 @@ struct NginxLeastTime: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "nginx.least_time",
     summary: "least average response time, times the requests outstanding, for the weight",
+    whenToUse: "when nginx stands before servers of unknown speed; times below 20 ms count "
+      + "as equal, so fast servers share evenly",
     source: "nginx 1.31, src/http/modules/ngx_http_upstream_least_time_module.c",
     options: [
       StrategyOption(

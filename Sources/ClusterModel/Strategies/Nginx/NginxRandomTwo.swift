@@ -6,6 +6,8 @@ struct NginxRandomTwo: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "nginx.random_two",
     summary: "of two backends drawn by weight, the one with fewer requests for its weight",
+    whenToUse: "when many nginx servers or workers feed the same backends and requests "
+      + "differ in cost",
     source: "nginx, src/http/modules/ngx_http_upstream_random_module.c",
     aliases: ["nginx.random_two_least_conn"])
 

@@ -9,6 +9,8 @@ struct BoundedLoadHash: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "bounded-load-hash",
     summary: "consistent hash that passes a request on where a backend has too many",
+    whenToUse: "when backends cache by key and some keys are hot: it gives up a part of "
+      + "the cache hits for a bound on the load",
     source: "V. Mirrokni, M. Thorup and M. Zadimoghaddam, \"Consistent hashing with bounded "
       + "loads\", SODA 2018; XXH64 of the key, without a key of the address, without both in turn",
     options: [

@@ -13,6 +13,8 @@ struct C3: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "c3",
     summary: "the least score of response time and the cube of the estimated queue",
+    whenToUse: "when replicas vary in speed from moment to moment, as in a data store; it "
+      + "needs backends that report their queues",
     source: "L. Suresh et al., \"C3: cutting tail latency in cloud data stores via adaptive "
       + "replica selection\", NSDI 2015; service time and queue are estimated by the balancer, "
       + "and there is no rate control",

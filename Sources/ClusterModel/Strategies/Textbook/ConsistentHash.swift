@@ -6,6 +6,8 @@ struct ConsistentHash: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "consistent-hash",
     summary: "the same backend for the same key, few of which move at a change; no weights",
+    whenToUse: "when backends cache by key and come and go; a hot key overloads its "
+      + "backend",
     source: "D. Karger et al., \"Consistent hashing and random trees\", STOC 1997; XXH64 of the "
       + "key, without a key of the address, without both in turn",
     options: [points])

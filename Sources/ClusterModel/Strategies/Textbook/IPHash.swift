@@ -6,6 +6,8 @@ struct IPHash: Strategy {
   static let card = StrategyCard(
     name: "ip-hash",
     summary: "the same backend for the same client address; most clients move at a change",
+    whenToUse: "when sessions live on the backend and clients have no cookie; many clients "
+      + "behind one address overload one backend",
     source: "textbook; XXH64 of the address's octets, without an address of the key, without "
       + "both in turn; hashed again past an unusable backend; weights do not count")
 

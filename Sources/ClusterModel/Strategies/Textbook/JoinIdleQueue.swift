@@ -9,6 +9,8 @@ struct JoinIdleQueue: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "join-idle-queue",
     summary: "the backend that has been listed as idle longest, else any with equal chance",
+    whenToUse: "when very many backends are mostly idle and a pick must cost nothing; at "
+      + "high load it turns into chance",
     source: "Y. Lu et al., \"Join-Idle-Queue: a novel load balancing algorithm for dynamically "
       + "scalable web services\", Performance Evaluation 68 (2011)")
 

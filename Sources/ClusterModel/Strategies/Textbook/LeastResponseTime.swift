@@ -6,6 +6,8 @@ enum LeastResponseTime: LoadRule {
   static let card = StrategyCard(
     name: "least-response-time",
     summary: "the least mean response time, times those outstanding and one, for the weight",
+    whenToUse: "when backends differ in speed in a way that nobody has written down; "
+      + "errors that come fast look like speed",
     source: "textbook; the mean gives the newest answer a tenth; a backend without an answer is "
       + "tried once, and comes last until it answers")
 

@@ -6,6 +6,8 @@ struct Maglev: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "maglev",
     summary: "the same backend for the same key, in proportion to the weights, by a table",
+    whenToUse: "when keys must be spread evenly and picked for at once; a change of the "
+      + "backends moves a few keys more than a ring does",
     source: "D. Eisenbud et al., \"Maglev: a fast and reliable software network load balancer\", "
       + "NSDI 2016; XXH64 of the key, without a key of the address, without both in turn",
     options: [

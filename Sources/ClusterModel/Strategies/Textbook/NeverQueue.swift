@@ -5,6 +5,8 @@ enum NeverQueue: LoadRule {
   static let card = StrategyCard(
     name: "never-queue",
     summary: "the heaviest idle backend, else by shortest expected delay",
+    whenToUse: "when an idle backend should never stand by while a request waits for a "
+      + "faster one",
     source: "S. Shenker and A. Weinrib, \"The optimal control of heterogeneous queueing "
       + "systems\", IEEE Trans. Computers 38 (1989)")
 

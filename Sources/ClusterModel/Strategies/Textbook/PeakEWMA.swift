@@ -6,6 +6,8 @@ struct PeakEWMA: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "peak-ewma",
     summary: "the cheaper of two drawn, by response times whose peaks count at once",
+    whenToUse: "when backends stall now and then and the tail matters; it needs a steady "
+      + "flow of answers to go by",
     source: "Finagle, finagle-core/.../loadbalancer/PeakEwma.scala, over two distinct draws; "
       + "weights do not count",
     options: [FinagleEWMA.decay])

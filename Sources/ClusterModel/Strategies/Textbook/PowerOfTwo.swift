@@ -6,6 +6,8 @@ struct PowerOfTwo: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "power-of-two",
     summary: "the less loaded of two different backends drawn at random",
+    whenToUse: "when several balancers share many backends: nearly as good as the shortest "
+      + "queue, and nobody rushes to the same idle one",
     source: "M. Mitzenmacher, \"The power of two choices in randomized load balancing\", "
       + "IEEE TPDS 12 (2001)",
     options: [

@@ -12,6 +12,8 @@ struct Prequal: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "prequal",
     summary: "of recently probed backends the fastest that is not hot, else the least loaded",
+    whenToUse: "when the tail matters at high utilization and backends can be asked for "
+      + "their load; it costs a few probes for each request",
     source: "B. Wydrowski et al., \"Load is not what you should balance\", NSDI 2024; probes are "
       + "answered at once from the balancer's own counts; one use a probe where the pool holds all",
     options: [

@@ -6,6 +6,8 @@ struct Random: Strategy {
   static let card = StrategyCard(
     name: "random",
     summary: "any backend with equal chance; weights do not count",
+    whenToUse: "when many balancers that know nothing of each other feed equal backends; "
+      + "short queues form by chance, so others do better at high load",
     source: "textbook: independent uniform splitting")
 
   static var traits: StrategyTraits { .ignoresAnswers }

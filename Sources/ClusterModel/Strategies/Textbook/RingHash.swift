@@ -6,6 +6,8 @@ struct RingHash: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "ring-hash",
     summary: "the same backend for the same key, in proportion to the weights, by a ring",
+    whenToUse: "when backends of different sizes cache by key; the shares of the ring are "
+      + "uneven unless it has many points",
     source: "textbook, in the form of libketama; XXH64 of the key, without a key of the address, "
       + "without both in turn",
     options: [

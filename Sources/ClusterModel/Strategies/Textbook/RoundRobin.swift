@@ -6,6 +6,8 @@ struct RoundRobin: Strategy {
   static let card = StrategyCard(
     name: "round-robin",
     summary: "each backend in turn; weights do not count",
+    whenToUse: "when backends and requests are much alike; a slow backend gets as many "
+      + "requests as a fast one, so its queue grows alone",
     source: "textbook; J. Nagle, \"On packet switches with infinite storage\", RFC 970 (1985)")
 
   static var traits: StrategyTraits { .ignoresAnswers }

@@ -5,6 +5,8 @@ enum ShortestExpectedDelay: LoadRule {
   static let card = StrategyCard(
     name: "shortest-expected-delay",
     summary: "the fewest outstanding requests, one more counted, for the weight",
+    whenToUse: "when backends differ much in size and requests are few and long; idle "
+      + "small ones may wait for nothing",
     source: "textbook; weights stand for speeds, and equals are taken in turn")
 
   static func cost(of peer: Upstream.Peer, response: Double) -> Double {

@@ -5,6 +5,8 @@ enum WeightedLeastConnections: LoadRule {
   static let card = StrategyCard(
     name: "weighted-least-connections",
     summary: "the fewest outstanding requests for the weight, in turn among equals",
+    whenToUse: "when requests differ in cost and backends in size; a backend that fails "
+      + "fast looks idle and draws the load",
     source: "textbook; W. Zhang, \"Linux virtual server for scalable network services\", OLS 2000")
 
   static func cost(of peer: Upstream.Peer, response: Double) -> Double {

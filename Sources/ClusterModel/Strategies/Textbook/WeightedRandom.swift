@@ -6,6 +6,8 @@ struct WeightedRandom: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "weighted-random",
     summary: "any backend with a chance in proportion to its weight",
+    whenToUse: "when many balancers that know nothing of each other feed backends of known "
+      + "sizes; chance forms queues at high load",
     source: "textbook: independent weighted splitting")
 
   static var traits: StrategyTraits { .ignoresAnswers }

@@ -1,0 +1,11 @@
+import ExperimentModel
+
+extension Backend {
+  /// What a balancer with these passive checks knows of the backend at the start.
+  func peer(under checks: PassiveChecks?) -> Upstream.Peer {
+    let checks = checks ?? PassiveChecks()
+    return Upstream.Peer(
+      weight: weight, maxConnections: maxConnections ?? 0, maxFails: checks.maxFails,
+      failTimeout: Int(checks.failTimeout.inSeconds), isBackup: isBackup, isDown: isDown)
+  }
+}

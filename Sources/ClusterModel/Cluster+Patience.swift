@@ -1,0 +1,55 @@
+import SimulationEngine
+
+/// How long balancers wait, for a backend that has room and for an answer.
+extension Cluster {
+  /// A request may have waited too long for a backend that has room.
+  mutating func giveUpWaiting(_ request: RequestIndex) {
+    defer { requests.release(request) }
+    let balancer = requests[request].balancer
+    guard requests[request].state.contains(.isQueued),
+      let limit = balancers[balancer].rules.queueTimeout,
+      requests[request].picked + limit <= queue.now
+    else { return }
+    requests[request].state.remove(.isQueued)
+    balancers[balancer].giveUpWaiting(request)
+    balancers[balancer].abandon(requests[request].attempt)
+    reply(request, balancers[balancer].rules.nobodyUsable)
+  }
+
+  /// The balancer has waited long enough for an answer.
+  ///
+  /// The backend, which does not know, works on.
+  @inline(never)
+  mutating func stopWaiting(at balancer: BalancerIndex) {
+    guard let request = longestUnanswered(of: balancer),
+      let timeout = balancers[balancer].rules.readTimeout
+    else { return }
+    guard requests[request].picked + timeout <= queue.now else { return watchAnswers(of: balancer) }
+    let moved = requests.detach(request)
+    clients.replace(request, by: moved, of: requests[moved].client, in: requests)
+    unanswered[balancer.int].replace(request, by: moved, in: requests)
+    conclude(moved, .readTimeout)
+    watchAnswers(of: balancer)
+  }
+
+  /// The request for whose answer a balancer has waited longest; nil when it waits for none.
+  private func longestUnanswered(of balancer: BalancerIndex) -> RequestIndex? {
+    let oldest = unanswered[balancer.int].oldest
+    return oldest == .none ? nil : oldest
+  }
+
+  /// The balancer begins to wait for an answer.
+  mutating func waitForAnswer(to request: RequestIndex) {
+    let balancer = requests[request].balancer
+    if unanswered[balancer.int].append(request, in: requests) { watchAnswers(of: balancer) }
+  }
+
+  /// Sets a balancer's time-out to that of the request it has waited for longest.
+  private mutating func watchAnswers(of balancer: BalancerIndex) {
+    guard let request = longestUnanswered(of: balancer),
+      let timeout = balancers[balancer].rules.readTimeout
+    else { return }
+    queue.set(
+      timers.readTimeout(balancer), at: max(queue.now, requests[request].picked + timeout))
+  }
+}
