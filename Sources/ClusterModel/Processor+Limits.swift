@@ -8,10 +8,8 @@ extension Processor {
   /// of the old one, and the grid of periods stays as it was.
   package mutating func setLimit(cpus: Double, at time: Instant) {
     advance(to: time)
-    let held = Double((time - usage.limitedFrom).count)
-    usage.offered += capacity * held
-    usage.offeredFor += held
-    usage.limitedFrom = time
+    usage.offered += capacity * Double((time - usage.offeredFrom).count)
+    usage.offeredFrom = time
     quota = cpus * Double(Processor.period.count)
     if !quota.isFinite {
       periodEnd = .never
@@ -81,7 +79,7 @@ extension Processor {
   func utilization(over span: Nanoseconds) -> Double {
     guard span > .zero else { return 0 }
     let available =
-      usage.offered + capacity * max(0, Double(span.count) - usage.offeredFor)
+      usage.offered + capacity * Double(max(0, (now - usage.offeredFrom).count))
     guard available.isFinite else { return min(1, usage.busy / Double(span.count)) }
     // The first period may give its whole quota in less than its length.
     return available > 0 ? min(1, usage.used / available) : 0

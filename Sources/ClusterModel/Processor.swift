@@ -37,11 +37,10 @@ package struct Processor: ~Copyable {
     package var busy = 0.0
     /// Time in which requests in service could not run because the quota was spent.
     package var throttled = 0.0
-    /// CPU time that was there to be used under limits that hold no longer, and for how long.
+    /// CPU time that was there to be used under limits that hold no longer.
     var offered = 0.0
-    var offeredFor = 0.0
     /// Since when the present limits hold, or have been measured.
-    var limitedFrom = Instant.zero
+    var offeredFrom = Instant.zero
   }
 
   struct Job: BitwiseCopyable, Comparable {
@@ -181,7 +180,7 @@ package struct Processor: ~Copyable {
   /// Begins to measure: what was before does not count.
   mutating func restartUsage(at time: Instant) {
     advance(to: time)
-    usage = Usage(limitedFrom: time)
+    usage = Usage(offeredFrom: time)
   }
 
   /// Gives the whole quota of the period that a time lies in.
