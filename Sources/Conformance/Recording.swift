@@ -105,12 +105,18 @@ public struct RecordingReader: Sendable {
       throw fields.refusal(
         "the program \(quoted(name)) is not known; recordings are of \(listed(programs, "or"))")
     }
-    let strategy = try fields.text("strategy")
+    let strategy = Self.strategyName(try fields.text("strategy"))
     do throws(StrategyRefusal) {
       return (like, try strategies.resolveStrategy(strategy, like: like))
     } catch {
       throw fields.refusal(error.message)
     }
+  }
+
+  /// The catalogue's name for what a recording calls a strategy: without an argument in
+  /// parentheses, and with the words of a directive joined.
+  private static func strategyName(_ text: String) -> String {
+    String(text.prefix { $0 != "(" }).split(separator: " ").joined(separator: "_")
   }
 
   private func servers(
@@ -125,7 +131,10 @@ public struct RecordingReader: Sendable {
       }
       var server = BalancerScript.Server(
         backend: Backend(
-          name: name, weight: try fields.whole("weight", 1...65_535) ?? 1,
+          // Only HAProxy has servers that are there and get nothing.
+          name: name,
+          weight: try fields.whole(
+            "weight", (program == HAProxyRecordings.self ? 0 : 1)...65_535) ?? 1,
           service: Service(cpu: .constant(.zero))),
         address: try fields.optionalText("address") ?? "\(name):80")
       try program.complete(&server, from: fields)

@@ -9,7 +9,7 @@ struct HAProxyHeader: Strategy, ~Copyable {
     whenToUse: "when one header names the tenant or the session; requests without it take "
       + "turns",
     source: "HAProxy, src/backend.c (get_server_hh), src/lb_map.c and src/lb_chash.c",
-    options: HAProxyHashing.options)
+    options: HAProxyHashing.options, aliases: ["haproxy.url_param", "haproxy.hash"])
 
   private var hashing: HAProxyHashing
 
