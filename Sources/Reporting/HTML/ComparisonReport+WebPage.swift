@@ -31,8 +31,9 @@ extension ComparisonReport {
   private static let howToRead = """
     All alternatives met the same requests. Whiskers are 95% confidence intervals of each figure; \
     verdicts against the baseline come from the differences of runs with the same requests, which \
-    are more precise, and hold at 95% for all of them together; = is not distinguishable. A rank is one more than the number of alternatives that \
-    are surely better, so that two of one rank may be equally good.
+    are more precise, and hold at 95% for all of them together; = is not distinguishable. A rank is \
+    one more than the number of alternatives that are surely better, so that two of one rank may be \
+    equally good.
     """
 
   private static let aboutBackends = """
