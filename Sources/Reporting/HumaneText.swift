@@ -40,6 +40,11 @@ public enum HumaneText {
     }
   }
 
+  /// A number as a person would write it: `3`, and `0.25`.
+  public static func plain(_ value: Double) -> String {
+    value == value.rounded() ? number(value, decimals: 0) : significant(value)
+  }
+
   /// A share as a percentage: `16.7%`; what is little but not nothing is `<0.1%`.
   public static func percent(_ share: Double) -> String {
     share > 0 && share < 0.0005 ? "<0.1%" : number(share * 100, decimals: 1) + "%"

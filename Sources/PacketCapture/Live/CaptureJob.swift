@@ -154,7 +154,8 @@ final class CaptureJob: @unchecked Sendable {
       if count < 0, errno != EINTR { break }
       if waiting[handles.count].revents != 0 { return }
       var packets = 0
-      for index in handles.indices where waiting[index].revents != 0 {
+      // An interface that goes down says so once, and that it is gone only when asked again.
+      for index in handles.indices where waiting[index].revents != 0 || count == 0 {
         receiver.interface = index
         packets += handles[index].drain(into: receiver)
         // A handle that has ended is not waited for.

@@ -171,7 +171,7 @@ extension StrategyChoice {
     guard !options.isEmpty else { return name }
     let given = options.keys.sorted().map { key in
       switch options[key] {
-      case .number(let number)?: "\(key)=\(HumaneText.significant(number))"
+      case .number(let number)?: "\(key)=\(HumaneText.plain(number))"
       case .word(let word)?: "\(key)=\(word)"
       case nil: key
       }
