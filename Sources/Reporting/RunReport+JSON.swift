@@ -3,7 +3,7 @@ import FoundationEssentials
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
-    case alternative, hypothesis, verdict, warmup, precision
+    case alternative, hypothesis, verdict, warmup, precision, theory
     case effectiveSamples = "effective_samples"
     case errorRate = "error_rate"
     case simulatedSeconds = "simulated_s"
@@ -17,6 +17,7 @@ extension RunReport: Encodable {
     try encodeOutcome(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(alternative, forKey: .alternative)
+    try container.encodeIfPresent(theory, forKey: .theory)
     try container.encode(digest, forKey: .digest)
     try container.encode(wallSeconds, forKey: .wallSeconds)
   }

@@ -47,7 +47,7 @@ extension RunReport {
       "Throughput  \(rate)/s in \(length) of simulated time "
         + "(\(HumaneText.count(events)) events in \(wall))",
       "Latency     " + percentiles.joined(separator: "  "),
-    ].compactMap(\.self) + confidenceLines()
+    ].compactMap(\.self) + confidenceLines() + (theory?.lines ?? [])
   }
 
   // MARK: Backends

@@ -33,6 +33,8 @@ public struct RunReport: Sendable {
   public var alternative: String?
   /// How the figures came to be as precise as they are.
   public var confidence = Confidence()
+  /// What theory says about such a system; nil where it was not asked.
+  public var theory: TheoryReport?
   /// What was expected, and whether it holds; empty when nothing was.
   public var hypothesis: [Judgement] = []
   /// How long the computation took on this machine, in seconds.

@@ -26,6 +26,31 @@ extension RunReport {
       effectiveSamples: result.effectiveSamples,
       warmup: result.warmup.map { .init(seconds: $0.duration.inSeconds, isSettled: $0.isSettled) },
       precision: result.precision.map { .init(asked: $0.asked, reached: $0.reached) })
+    theory = TheoryReport(topology, beside: self)
+  }
+}
+
+extension TheoryReport {
+  /// What theory says about a topology, beside what was simulated.
+  fileprivate init(_ topology: Topology, beside report: RunReport) {
+    do throws(KnownQueue.Obstacle) {
+      let oracle = try Oracle(topology)
+      let t = StudentT(degrees: max(1, report.replications - 1)).quantile(confidence: 0.95)
+      let rows = oracle.answers.compactMap { answer -> Row? in
+        guard let measure = MeasureCatalog.ofRun.first(where: { $0.name == answer.figure }),
+          let figure = report.figure(MeasuredFigure(measure))
+        else { return nil }
+        let exact = answer.exact * (measure.unit == .time ? 1_000 : 1)
+        let z = figure.interval.flatMap { interval -> Double? in
+          let error = (interval.upperBound - interval.lowerBound) / 2 / t
+          return error > 0 ? (figure.value - exact) / error : nil
+        }
+        return Row(figure: answer.figure, exact: exact, simulated: figure.value, z: z)
+      }
+      self.init(system: oracle.system, source: oracle.source, obstacle: nil, rows: rows)
+    } catch {
+      self.init(system: nil, source: nil, obstacle: error.reason, rows: [])
+    }
   }
 }
 

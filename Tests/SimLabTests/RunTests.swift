@@ -23,9 +23,10 @@ struct RunTests {
     #expect(
       json.keys == [
         "backends", "digest", "error_rate", "events", "failures", "format", "latency_ms", "name",
-        "replications", "requests", "seed", "simulated_s", "strategy", "throughput_per_s",
-        "wall_s",
+        "replications", "requests", "seed", "simulated_s", "strategy", "theory",
+        "throughput_per_s", "wall_s",
       ])
+    #expect(json["theory"]?["because"]?.string == "clients wait for answers before they send again")
     #expect(json["backends"]?.keys == ["back-01", "back-02", "back-03"])
     #expect(json["name"]?.string == "three-weighted")
     #expect(json["strategy"]?.string == "nginx.weighted-round-robin")

@@ -1,0 +1,140 @@
+import ExperimentModel
+import SimulationEngine
+
+/// What theory says exactly about a topology.
+public struct Oracle: Sendable {
+  /// An exact value of a figure.
+  public struct Answer: Sendable, Hashable {
+    /// The name of the figure, such as `latency.mean`.
+    public let figure: String
+    /// Its value: seconds, or a fraction.
+    public let exact: Double
+  }
+
+  /// The system's name, such as `M/M/1`.
+  public let system: String
+  /// Where the formulas stand.
+  public let source: String
+  /// What they say.
+  public let answers: [Answer]
+
+  /// Asks the systems that theory knows, from the most to the least particular.
+  ///
+  /// - Throws: the assumption that does not hold, where none of them is the one.
+  public init(_ topology: Topology) throws(KnownQueue.Obstacle) {
+    let queue = try KnownQueue(topology)
+    for ask in Self.systems {
+      if let found = ask(queue) {
+        self = found
+        return
+      }
+    }
+    throw KnownQueue.Obstacle(
+      reason: queue.load >= 1
+        ? "more work arrives than can be done" : "no formula for this queue is built in")
+  }
+
+  /// Every system that theory knows; a new one is a function and a line here.
+  private static let systems: [@Sendable (KnownQueue) -> Oracle?] = [
+    erlangLoss, markovian, finite, pollaczekKhinchine, processorSharing,
+  ]
+
+  private init(_ system: String, _ source: String, _ answers: [(String, Double)]) {
+    self.system = system
+    self.source = source
+    self.answers = answers.map { Answer(figure: $0.0, exact: $0.1) }
+  }
+}
+
+extension Oracle {
+  /// Erlang's B formula, by its recursion, which holds for any service time.
+  static func blocking(_ offered: Double, servers: Int) -> Double {
+    (1...servers).reduce(1.0) { lost, count in
+      offered * lost / (Double(count) + offered * lost)
+    }
+  }
+
+  /// M/G/c/c: who finds no free server is turned away.
+  @Sendable private static func erlangLoss(_ queue: KnownQueue) -> Oracle? {
+    guard let servers = queue.servers, queue.places == 0 else { return nil }
+    return Oracle(
+      "M/G/\(servers)/\(servers)", "A. K. Erlang (1917), formula B",
+      [
+        ("error_rate", blocking(queue.offered, servers: servers)),
+        ("latency.mean", queue.serviceMean + queue.delay),
+      ])
+  }
+
+  /// M/M/c: the mean and the percentiles of the time in the system.
+  @Sendable private static func markovian(_ queue: KnownQueue) -> Oracle? {
+    guard let servers = queue.servers, queue.isExponential, queue.isEndless else { return nil }
+    let lost = blocking(queue.offered, servers: servers)
+    let waits = lost / (1 - queue.load * (1 - lost))
+    let rate = 1 / queue.serviceMean
+    let spare = Double(servers) * rate - queue.arrivalRate
+    func tail(_ time: Double) -> Double {
+      // In units in which a service takes 1 on average; the limit where both rates are equal.
+      let gap = spare / rate - 1
+      let later = gap == 0 ? rate * time : (1 - Elementary.exp(-rate * time * gap)) / gap
+      return Elementary.exp(-rate * time) * (1 + waits * later)
+    }
+    func percentile(_ percent: Double) -> Double {
+      var low = 0.0
+      var high = 60 / min(rate, spare)
+      for _ in 0..<200 {
+        let middle = (low + high) / 2
+        if tail(middle) > 1 - percent / 100 { low = middle } else { high = middle }
+      }
+      return high + queue.delay
+    }
+    return Oracle(
+      "M/M/\(servers)", "A. K. Erlang (1917), formula C",
+      [
+        ("latency.mean", queue.serviceMean + waits / spare + queue.delay),
+        ("latency.p50", percentile(50)), ("latency.p95", percentile(95)),
+        ("latency.p99", percentile(99)),
+      ])
+  }
+
+  /// M/M/c/K: so many may wait, the others are turned away.
+  @Sendable private static func finite(_ queue: KnownQueue) -> Oracle? {
+    guard let servers = queue.servers, queue.isExponential, queue.places <= 1_000_000 else {
+      return nil
+    }
+    // The chances of each number of requests, up to a factor: first none waits, then some do.
+    var weights = [1.0]
+    for count in 1...(servers + queue.places) {
+      let busy = Double(min(count, servers))
+      weights.append(weights[count - 1] * queue.offered / busy)
+      if weights[count] > 1e200 { weights = weights.map { $0 / 1e200 } }
+    }
+    let total = weights.reduce(0, +)
+    let present = weights.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element } / total
+    let lost = weights[servers + queue.places] / total
+    return Oracle(
+      "M/M/\(servers)/\(servers + queue.places)",
+      "L. Kleinrock, Queueing Systems 1 (1975), section 3.6",
+      [
+        ("error_rate", lost),
+        ("latency.mean", present / (queue.arrivalRate * (1 - lost)) + queue.delay),
+      ])
+  }
+
+  /// M/G/1, first come, first served: the mean.
+  @Sendable private static func pollaczekKhinchine(_ queue: KnownQueue) -> Oracle? {
+    guard queue.servers == 1, queue.isEndless else { return nil }
+    let wait =
+      queue.load * queue.serviceMean * (1 + queue.serviceVariation) / (2 * (1 - queue.load))
+    return Oracle(
+      "M/G/1", "F. Pollaczek (1930) and A. Y. Khinchine (1932)",
+      [("latency.mean", queue.serviceMean + wait + queue.delay)])
+  }
+
+  /// M/G/1 with processor sharing: the mean, whatever the service time is like.
+  @Sendable private static func processorSharing(_ queue: KnownQueue) -> Oracle? {
+    guard queue.servers == nil, queue.load < 1 else { return nil }
+    return Oracle(
+      "M/G/1-PS", "L. Kleinrock, Queueing Systems 2 (1976), section 4.4",
+      [("latency.mean", queue.serviceMean / (1 - queue.load) + queue.delay)])
+  }
+}
