@@ -124,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "ClusterModelTests",
       dependencies: [
-        "ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics", "LabTestSupport",
+        "ClusterModel", "ExperimentDecoding", "ExperimentModel", "SimulationEngine", "Statistics",
+        "LabTestSupport",
       ],
       swiftSettings: everywhere),
     .testTarget(

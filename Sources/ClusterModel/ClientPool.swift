@@ -7,10 +7,15 @@ struct ClientPool: ~Copyable {
   let count: Int
   private let rows: UnsafeMutablePointer<Row>
   private let thinking: RandomStream
+  private let pauses: RandomStream
 
   private struct Row: ~Copyable {
     let start: Instant
     let identities: RequestIdentities
+    let trace: TracedRequests
+    var rates: RateCurve
+    var retries: RetryRules
+    let sizes: MessageSizes
     /// The gaps between arrivals of an open group, the pauses of a closed one; nil for no pause.
     let gap: Sampler?
     let isOpen: Bool
@@ -31,6 +36,7 @@ struct ClientPool: ~Copyable {
     count = groups.count
     rows = .allocate(capacity: groups.count)
     thinking = RandomStream(seed: seed, purpose: "think")
+    pauses = RandomStream(seed: seed, purpose: "pauses before retries")
     for (index, group) in groups.enumerated() {
       let start = Instant.zero + Nanoseconds(group.start.nanoseconds)
       let arrivals = RandomStream(seed: seed, purpose: "arrivals of \(group.name)")
@@ -38,6 +44,10 @@ struct ClientPool: ~Copyable {
         to: Row(
           start: start,
           identities: RequestIdentities(group.request, of: group.name, seed: seed),
+          trace: TracedRequests(group.workload),
+          rates: RateCurve(group.workload.phases),
+          retries: RetryRules(group.retry),
+          sizes: MessageSizes(group.request),
           gap: shop.gaps(of: group.workload),
           isOpen: group.workload.isOpen,
           timeout: group.timeout.map { Nanoseconds($0.nanoseconds) },
@@ -64,10 +74,21 @@ struct ClientPool: ~Copyable {
 
   /// When an open group sends again after a time; never when it has sent all.
   func nextArrival(of client: ClientIndex, after time: Instant) -> Instant {
+    if rows[client.int].trace.count > 0 { return nextTraced(of: client) }
     guard let gap = rows[client.int].gap, rows[client.int].toSend > 0 else { return .never }
+    if !rows[client.int].rates.isConstant {
+      let drawn = gap.draw(from: &rows[client.int].arrivals)
+      let offset = rows[client.int].rates.nextArrival(after: drawn)
+      return offset.map { rows[client.int].start + $0 } ?? .never
+    }
     let exact = gap.draw(from: &rows[client.int].arrivals)
     let next = time + rows[client.int].rounding.whole(of: exact)
     return next < rows[client.int].lastArrival ? next : .never
+  }
+
+  private func nextTraced(of client: ClientIndex) -> Instant {
+    let place = rows[client.int].trace.count - rows[client.int].toSend
+    return rows[client.int].trace.time(of: place).map { rows[client.int].start + $0 } ?? .never
   }
 
   /// One more client of a closed group begins; true when another is to follow at once.
@@ -130,9 +151,37 @@ struct ClientPool: ~Copyable {
   /// Gives a request what a balancer can see of it.
   func identify(_ request: RequestIndex, in requests: borrowing RequestTable) {
     let client = requests[request].client
-    if rows[client.int].identities.isPlain { return }
-    rows[client.int].identities.identify(
-      &requests[request].attempt, serial: requests[request].serial)
+    if !rows[client.int].identities.isPlain {
+      rows[client.int].identities.identify(
+        &requests[request].attempt, serial: requests[request].serial)
+    }
+    if rows[client.int].trace.count > 0 {
+      // It has been counted as sent.
+      let place = rows[client.int].trace.count - rows[client.int].toSend - 1
+      rows[client.int].trace.identify(&requests[request].attempt, place: place)
+    }
+  }
+
+  /// The bytes of a group's messages.
+  func sizes(of client: ClientIndex) -> MessageSizes { rows[client.int].sizes }
+
+  // MARK: Retries
+
+  /// Whether any failure of a group is followed by another try.
+  func everRetries(_ client: ClientIndex) -> Bool { rows[client.int].retries.everRetries }
+
+  /// Notes that a group sends a new request, not an old one again.
+  func noteRequest(from client: ClientIndex, at time: Instant) {
+    rows[client.int].retries.noteRequest(at: time)
+  }
+
+  /// The pause before the next try of a request that has failed; nil when it is not sent again.
+  func pauseBeforeRetry(
+    of request: RequestIndex, at time: Instant, in requests: borrowing RequestTable
+  ) -> Nanoseconds? {
+    let row = requests[request]
+    let draws = pauses.substream(row.serial << 8 &+ UInt64(row.tries))
+    return rows[row.client.int].retries.pause(after: Int(row.tries), at: time, draws)
   }
 
   /// The pause of a closed client after its n-th answer; nil for none.
@@ -195,7 +244,7 @@ struct ClientPool: ~Copyable {
   /// When a request's client gives up; never when it waits for ever.
   func deadline(of request: RequestIndex, in requests: borrowing RequestTable) -> Instant {
     guard let timeout = rows[requests[request].client.int].timeout else { return .never }
-    return requests[request].born + timeout
+    return requests[request].sent + timeout
   }
 
   /// The request of a group that has waited longest; nil when none waits for a limited time.
@@ -206,7 +255,10 @@ struct ClientPool: ~Copyable {
 }
 
 extension Workload {
-  var isOpen: Bool { if case .open = self { true } else { false } }
+  /// Whether its requests come whatever becomes of the earlier ones.
+  var isOpen: Bool { if case .closed = self { false } else { true } }
+
+  fileprivate var phases: [RatePhase] { if case .open(let loop) = self { loop.phases } else { [] } }
 
   fileprivate var concurrency: Int {
     if case .closed(let loop) = self { loop.concurrency } else { 1 }

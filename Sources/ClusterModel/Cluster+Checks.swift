@@ -65,6 +65,11 @@ extension Cluster {
     if let change = checks[index].takeDown() { spread(change, by: index) }
   }
 
+  /// Whether the balancer still waits for the end of a check.
+  func awaits(check request: RequestIndex) -> Bool {
+    checks[index(of: request)].request == request
+  }
+
   private func index(of request: RequestIndex) -> CheckIndex {
     CheckIndex(requests[request].client.int)
   }

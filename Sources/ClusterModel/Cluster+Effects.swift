@@ -9,6 +9,7 @@ extension Cluster {
   /// Lets an effect begin or end at its backend.
   @inline(never)
   mutating func apply(_ change: EffectTimeline.Change) {
+    if change.backend == .none { return wires.change(change.disturbance, begins: change.begins) }
     let backend = change.backend
     latest = max(latest, queue.now)
     let time = queue.now + backendPaths[backend.int].ahead
@@ -41,7 +42,7 @@ extension Cluster {
       overrides[backend.int].filling.note(change, amount.bytes)
       fillMemory(of: backend)
     case .impair, .cut:
-      preconditionFailure("no file says this yet")
+      preconditionFailure("what happens to packets has no backend")
     }
   }
 
@@ -85,10 +86,11 @@ extension Cluster {
     of backend: BackendIndex, to request: RequestIndex
   ) -> AttemptResult {
     let condition = backends.condition(of: backend)
-    let serial = requests[request].serial
-    var stream = failures.substream(serial)
+    // Each attempt draws for itself, so that another one may succeed.
+    let number = requests[request].nextCrossing()
+    var stream = failures.substream(number)
     if stream.uniform() < condition.failureRate { return .answered(condition.failureStatus) }
-    var errorStream = errors.substream(serial)
+    var errorStream = errors.substream(number)
     return .answered(errorStream.uniform() < condition.errorRate ? 500 : 200)
   }
 }

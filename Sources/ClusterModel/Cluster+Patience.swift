@@ -1,7 +1,29 @@
 import SimulationEngine
 
-/// How long balancers wait, for a backend that has room and for an answer.
+/// How long balancers wait: for a connection, for a backend that has room and for an answer.
 extension Cluster {
+  /// A connection that found no room is tried again, as TCP does, until the balancer gives up; a
+  /// message that found none is turned away.
+  @inline(never)
+  mutating func connectAgain(_ request: RequestIndex) {
+    let attempt = Int(requests[request].connects)
+    let waits = waits[requests[request].balancer.int]
+    if attempt == waits.tries { return sendBack(request, .refused) }
+    requests[request].connects += 1
+    let isLast = attempt == waits.tries - 1
+    queue.append(
+      isLast ? .connectTimedOut(request) : nextConnect(of: request), to: waits.connect(attempt))
+  }
+
+  /// The host of the backend is not there, which the balancer learns when nobody has answered.
+  @inline(never)
+  mutating func noticeLater(_ request: RequestIndex) {
+    let waits = waits[requests[request].balancer.int]
+    queue.append(
+      waits.isImpatient ? .connectTimedOut(request) : .unreachable(request),
+      to: waits.unreachable)
+  }
+
   /// A request may have waited too long for a backend that has room.
   mutating func giveUpWaiting(_ request: RequestIndex) {
     defer { requests.release(request) }
@@ -28,6 +50,10 @@ extension Cluster {
     let moved = requests.detach(request)
     clients.replace(request, by: moved, of: requests[moved].client, in: requests)
     unanswered[balancer.int].replace(request, by: moved, in: requests)
+    if requests[moved].state.contains(.isLost) {
+      requests[moved].state.remove(.isLost)
+      requests.release(request)
+    }
     conclude(moved, .readTimeout)
     watchAnswers(of: balancer)
   }

@@ -34,6 +34,8 @@ extension Cluster {
     case .checkDue(let check): begin(check)
     case .checkArrived(let request): examine(request)
     case .checkTimedOut(let request): giveUpCheck(request)
+    case .transmitted(let request, let transmission): transmit(request, transmission)
+    case .triedAgain(let request): sendOnceMore(request)
     case .warmedUp: startMeasuring()
     }
   }
@@ -57,13 +59,18 @@ extension Cluster {
       let next = clients.nextArrival(of: client, after: born)
       if next < .never { queue.set(timers.arrival(client), at: next + path.behind) }
     }
+    if clients.everRetries(client) { clients.noteRequest(from: client, at: born) }
+    depart(request, from: client)
+  }
+
+  /// A request leaves its client, for the first time or again.
+  mutating func depart(_ request: RequestIndex, from client: ClientIndex) {
     if clients.startWaiting(request, of: client, in: requests) { watch(client) }
     let opens =
       balancers[BalancerIndex(0)].rules.clientsConnect && clients.takeConnection(of: client)
     if balancers.followsConnections { turnToBalancer(request, opening: opens) }
-    if send(.reachedBalancer(request), request, over: path.there, opening: opens) {
-      route(request)
-    }
+    let way = clientPaths[client.int].there
+    if send(.reachedBalancer(request), request, over: way, opening: opens) { route(request) }
   }
 
   /// The balancer takes the request in, if it has a connection for it.
@@ -137,28 +144,6 @@ extension Cluster {
     case .refused: sendBack(request, .refused)
     case .unreachable: noticeLater(request)
     }
-  }
-
-  /// A connection that found no room is tried again, as TCP does, until the balancer gives up; a
-  /// message that found none is turned away.
-  @inline(never)
-  private mutating func connectAgain(_ request: RequestIndex) {
-    let attempt = Int(requests[request].connects)
-    let waits = waits[requests[request].balancer.int]
-    if attempt == waits.tries { return sendBack(request, .refused) }
-    requests[request].connects += 1
-    let isLast = attempt == waits.tries - 1
-    queue.append(
-      isLast ? .connectTimedOut(request) : .reachedBackend(request), to: waits.connect(attempt))
-  }
-
-  /// The host of the backend is not there, which the balancer learns when nobody has answered.
-  @inline(never)
-  mutating func noticeLater(_ request: RequestIndex) {
-    let waits = waits[requests[request].balancer.int]
-    queue.append(
-      waits.isImpatient ? .connectTimedOut(request) : .unreachable(request),
-      to: waits.unreachable)
   }
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
@@ -236,7 +221,7 @@ extension Cluster {
   }
 
   /// The client has its answer: one outcome, and a closed client goes on to its next request.
-  private mutating func settle(_ request: RequestIndex) {
+  mutating func settle(_ request: RequestIndex) {
     guard requests[request].state.contains(.clientWaits) else {
       return requests.release(request)
     }
@@ -246,9 +231,10 @@ extension Cluster {
     if min(time, deadline) >= runEnds { return requests.release(request) }
     clients.returnConnection(of: row.client)
     if balancers.followsConnections { keepConnection(of: request) }
-    end(request, as: time <= deadline ? row.ending : .clientTimeout, at: min(time, deadline))
+    let isOver = end(
+      request, as: time <= deadline ? row.ending : .clientTimeout, at: min(time, deadline))
     requests.release(request)
-    sendAgain(from: row.client, after: row.serial, at: min(time, deadline))
+    if isOver { sendAgain(from: row.client, after: row.serial, at: min(time, deadline)) }
   }
 
   /// The oldest waiting request of a group has run out of time: its client hangs up and goes on.
@@ -260,12 +246,13 @@ extension Cluster {
     guard deadline + path.after <= queue.now else {
       return watch(client)
     }
-    end(request, as: .clientTimeout, at: deadline)
+    let isOver = end(request, as: .clientTimeout, at: deadline)
     watch(client)
     let serial = requests[request].serial
-    requests[request].references += 1
+    // The news that the client has gone takes the place of a message that is lost.
+    if requests[request].state.remove(.isLost) == nil { requests[request].references += 1 }
     if send(.hungUp(request), request, over: path.there, opening: false) { forget(request) }
-    sendAgain(from: client, after: serial, at: deadline)
+    if isOver { sendAgain(from: client, after: serial, at: deadline) }
   }
 
   /// The balancer learns that a client has gone; the backend, which does not, works on.
@@ -318,6 +305,8 @@ extension Cluster {
       var delay = latency.draw(from: &stream)
       if opening { for _ in 1..<Hop.crossingsToOpen { delay += latency.draw(from: &stream) } }
       queue.schedule(message, at: queue.now + Nanoseconds(nearest: delay))
+    case .wire:
+      transmit(request, Transmission(of: message, opening: opening))
     }
   }
 
@@ -329,7 +318,7 @@ extension Cluster {
   }
 
   /// Sets the time-out of a group to that of its longest waiting request.
-  private mutating func watch(_ client: ClientIndex) {
+  mutating func watch(_ client: ClientIndex) {
     guard let request = clients.longestWaiting(of: client) else { return }
     let deadline = clients.deadline(of: request, in: requests)
     queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
@@ -359,12 +348,18 @@ extension Cluster {
     return verdict
   }
 
-  /// A request has ended for its client: exactly one outcome.
-  private mutating func end(_ request: RequestIndex, as ending: Ending, at time: Instant) {
+  /// An attempt has ended for its client, which sends the request again, or has exactly one
+  /// outcome; true for the latter.
+  private mutating func end(
+    _ request: RequestIndex, as ending: Ending, at time: Instant
+  ) -> Bool {
     let row = requests[request]
     requests[request].state.remove(.clientWaits)
     if clients.stopWaiting(request, of: row.client, in: requests) {
       queue.clear(timers.timeout(row.client))
+    }
+    if ending != .succeeded && clients.everRetries(row.client) && retry(request, at: time) {
+      return false
     }
     ended += 1
     latest = max(latest, time)
@@ -374,6 +369,7 @@ extension Cluster {
         response: row.response.count, backend: row.backend, ending: ending,
         isMeasured: row.born >= measuredFrom))
     if isFull { flushOutcomes() }
+    return true
   }
 
   /// A closed client that is free at a time sends its next request, at once or after a pause.

@@ -14,6 +14,9 @@ struct Cluster: ~Copyable {
   let clientPaths: Column<Path>
   let backendPaths: Column<Path>
   let latencies: Column<Sampler>
+  let wires: Wires
+  /// Whether a lost packet is sent again.
+  let isTCP: Bool
   let latencyStream: RandomStream
   let timers: TimerLayout
   /// What each balancer's waits are.
@@ -36,6 +39,8 @@ struct Cluster: ~Copyable {
 
   /// How many requests have been sent.
   var issued: UInt64 = 0
+  /// How often clients have sent one again.
+  var retries: UInt64 = 0
   /// How many of them have ended.
   var ended: UInt64 = 0
   let picked: Column<Int>
@@ -58,10 +63,12 @@ struct Cluster: ~Copyable {
     let rules = topology.balancers.map {
       BalancerRules($0, backends: topology.backends, isTCP: topology.network.transport == .tcp)
     }
+    let timeline = EffectTimeline(topology)
     let pool = BalancerPool(topology, rules, shop: &shop)
     let layout = TimerLayout(topology, pool)
     unanswered = Column(repeating: .ofBalancer, count: pool.count)
-    var wiring = Wiring(topology, rules: rules, shop: &shop)
+    var wiring = Wiring(
+      topology, rules: rules, disturbances: timeline.disturbances, shop: &shop)
     var waits: [BalancerWaits] = []
     for mind in 0..<pool.count {
       waits.append(BalancerWaits(of: pool.rules(of: mind), in: &wiring))
@@ -73,7 +80,7 @@ struct Cluster: ~Copyable {
     balancers = pool
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     backends = BackendPool(topology.backends, seed: seed, shop: &shop)
-    changes = EffectTimeline(topology).changes
+    changes = timeline.changes
     overrides = Array(
       repeating: BackendOverrides(), count: changes.isEmpty ? 0 : topology.backends.count)
     failures = RandomStream(seed: seed, purpose: "failures")
@@ -84,6 +91,8 @@ struct Cluster: ~Copyable {
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
     latencies = Column(wiring.latencies)
+    wires = Wires(wiring.wires, timeline.disturbances, attached: wiring.attached)
+    isTCP = topology.network.transport == .tcp
     latencyStream = RandomStream(seed: seed, purpose: "latency")
     picked = Column(repeating: 0, count: topology.backends.count)
     metrics = MetricCatalog.metrics(recording, backends: topology.backends.count)
@@ -140,7 +149,8 @@ struct Cluster: ~Copyable {
       }
     }
     for index in changes.indices {
-      let ahead = backendPaths[changes[index].backend.int].ahead
+      let backend = changes[index].backend
+      let ahead = backend == .none ? .zero : backendPaths[backend.int].ahead
       let time = max(.zero, changes[index].time - ahead)
       queue.schedule(.effectChanged(EffectIndex(index)), at: time)
     }
@@ -158,7 +168,8 @@ struct Cluster: ~Copyable {
       strategy: balancers[BalancerIndex(0)].picker.card.name,
       simulatedSeconds: (latest - .zero).seconds,
       events: queue.taken,
-      requests: RequestCounts(issued: Int(issued), unfinished: Int(issued - ended)),
+      requests: RequestCounts(
+        issued: Int(issued), attempts: Int(issued + retries), unfinished: Int(issued - ended)),
       backends: topology.backends.enumerated().map { index, backend in
         BackendResult(
           name: backend.name, picked: picked[index],

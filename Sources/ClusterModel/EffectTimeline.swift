@@ -2,12 +2,15 @@ import ExperimentModel
 import SimulationEngine
 
 /// The faults of a topology as the simulator takes them: each beginning and each end of an effect
-/// at one backend, with its time.
+/// at one backend, or to the packets of one node, with its time.
 struct EffectTimeline {
   /// One effect that begins or ends.
   struct Change {
     let time: Instant
+    /// The backend; none for what happens to packets.
     let backend: BackendIndex
+    /// The place of what happens to packets.
+    let disturbance: Int
     let effect: Effect
     let begins: Bool
     /// Whether a beginning has an end in the timeline, so that no restart policy is asked.
@@ -18,21 +21,31 @@ struct EffectTimeline {
 
   /// The changes in the order of the file, occurrence by occurrence.
   let changes: [Change]
+  /// What happens to packets.
+  private(set) var disturbances: [Disturbance] = []
 
   init(_ topology: Topology) {
     var changes: [Change] = []
     var stream = RandomStream(seed: topology.run.seed, purpose: "targets")
-    let names = topology.backends.map(\.name)
     for scheduled in topology.faults {
+      let names = topology.targetNames(of: scheduled)
+      var known: [Int: Int] = [:]
       for occurrence in 0..<scheduled.times {
         let delay = (scheduled.every?.nanoseconds ?? 0) * Int64(occurrence)
         let start = Instant(nanoseconds: scheduled.at.nanoseconds + delay)
         for place in scheduled.targets.places(among: names, &stream) {
           for effect in scheduled.fault.effects {
+            let disturbance = known[place] ?? disturbances.count
+            if known[place] == nil, let new = Disturbance(effect, at: names[place]) {
+              known[place] = disturbance
+              disturbances.append(new)
+            }
             let beginning = changes.count
             func change(at time: Instant, begins: Bool) -> Change {
               Change(
-                time: time, backend: BackendIndex(place), effect: effect, begins: begins,
+                time: time,
+                backend: scheduled.fault.disturbsPackets ? .none : BackendIndex(place),
+                disturbance: disturbance, effect: effect, begins: begins,
                 isBounded: scheduled.duration != nil, beginning: beginning)
             }
             changes.append(change(at: start, begins: true))
@@ -45,6 +58,27 @@ struct EffectTimeline {
       }
     }
     self.changes = changes
+  }
+}
+
+extension Topology {
+  /// The names of those that a fault may aim at: backends, or for what happens to packets any node
+  /// that is named; a pattern is for backends.
+  func targetNames(of scheduled: ScheduledFault) -> [String] {
+    let backends = backends.map(\.name)
+    if case .pattern = scheduled.targets { return backends }
+    return scheduled.fault.disturbsPackets
+      ? clients.map(\.name) + ["balancer"] + backends : backends
+  }
+}
+
+extension Fault {
+  /// Whether it disturbs packets on their way and no node.
+  fileprivate var disturbsPackets: Bool {
+    switch self {
+    case .impair, .partition: true
+    case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory: false
+    }
   }
 }
 
@@ -64,7 +98,7 @@ extension TargetSelection {
       }
       return places.prefix(count).sorted()
     case .label:
-      preconditionFailure("no simulation begins that aims at labels")
+      return []
     }
   }
 }

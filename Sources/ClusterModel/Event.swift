@@ -54,6 +54,10 @@ package enum Event: BitwiseCopyable {
   case checkArrived(RequestIndex)
   /// A check may have waited too long for its answer.
   case checkTimedOut(RequestIndex)
+  /// A message of a request is sent over a wire once more, or after its connection was opened.
+  case transmitted(RequestIndex, Transmission)
+  /// A client sends a request again that has failed.
+  case triedAgain(RequestIndex)
   /// The warm-up is over: the measurement begins.
   case warmedUp
 }

@@ -22,9 +22,9 @@ public struct FaultOccurrence: Sendable, Hashable {
     of topology: Topology, labelled: (_ key: String, _ value: String?) -> [String]
   ) -> [FaultOccurrence] {
     var stream = RandomStream(seed: topology.run.seed, purpose: "targets")
-    let names = topology.backends.map(\.name)
     var occurrences: [FaultOccurrence] = []
     for scheduled in topology.faults {
+      let names = topology.targetNames(of: scheduled)
       for number in 0..<scheduled.times {
         let targets: [String] =
           switch scheduled.targets {

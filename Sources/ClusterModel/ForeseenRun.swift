@@ -153,7 +153,8 @@ struct ForeseenRun: ~Copyable {
       strategy: balancer.picker.card.name,
       simulatedSeconds: (latest - .zero).seconds,
       events: issued,
-      requests: RequestCounts(issued: Int(issued), unfinished: Int(issued) - ended),
+      requests: RequestCounts(
+        issued: Int(issued), attempts: Int(issued), unfinished: Int(issued) - ended),
       backends: topology.backends.enumerated().map { place, backend in
         var row = BackendResult(
           name: backend.name, picked: picked[place],

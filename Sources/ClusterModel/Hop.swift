@@ -9,6 +9,8 @@ enum Hop: BitwiseCopyable {
   case constant(passing: LaneIndex, opening: LaneIndex)
   /// A delay drawn for each message from the sampler at a place in `Wiring.latencies`.
   case varying(Int32)
+  /// A wire, at a place in `Wires`: each message has a fate of its own.
+  case wire(Int32)
 
   /// How many one-way delays pass until a message on a new connection is there: the handshake
   /// goes there and back before it.
@@ -35,87 +37,4 @@ struct Path: BitwiseCopyable {
   var after = Nanoseconds.zero
   /// From an answer's leaving the balancer to the same client's next request; nil for no time.
   var turnaround: LaneIndex?
-}
-
-/// What the network of a topology comes to: a path for each client group and each backend, and
-/// what the queue needs for them.
-struct Wiring: ~Copyable {
-  private(set) var clientPaths: [Path] = []
-  private(set) var backendPaths: [Path] = []
-  private(set) var laneDelays: [Nanoseconds] = []
-  private(set) var latencies: [Sampler] = []
-
-  init(_ topology: Topology, rules: [BalancerRules], shop: inout SamplerShop) {
-    // Where some requests open a connection and others do not, each goes over the hops itself.
-    let clientsConnect = rules.contains(where: \.clientsConnect)
-    let opens = Set(rules.map(\.balancerConnects))
-    let varies = opens.count > 1 || rules.contains { $0.idleConnections > 0 || $0.program == .ipvs }
-    for group in topology.clients {
-      let latency = topology.network.latency(of: .clients, group.name)
-      clientPaths.append(
-        clientPath(latency, of: group, opens: clientsConnect, &shop))
-    }
-    for backend in topology.backends {
-      let latency = topology.network.latency(of: .backends, backend.name)
-      backendPaths.append(
-        backendPath(latency, opens: varies ? nil : opens.contains(true), &shop))
-    }
-  }
-
-  /// The lane of a delay, shared by all that have the same one.
-  mutating func lane(_ delay: Nanoseconds) -> LaneIndex {
-    if let known = laneDelays.firstIndex(of: delay) { return LaneIndex(known) }
-    laneDelays.append(delay)
-    return LaneIndex(laneDelays.count - 1)
-  }
-
-  private mutating func clientPath(
-    _ latency: Distribution?, of group: ClientGroup, opens: Bool, _ shop: inout SamplerShop
-  ) -> Path {
-    guard let latency else { return Path() }
-    let passing = constantDelay(latency)
-    guard let passing, !(opens && group.keepalive) else {
-      let hop = hop(latency, &shop)
-      return Path(there: hop, back: hop)
-    }
-    let behind = opens ? passing * Hop.crossingsToOpen : passing
-    let turnaround = group.workload.isOpen ? nil : lane(passing + behind)
-    return Path(behind: behind, after: passing, turnaround: turnaround)
-  }
-
-  /// - Parameter opens: whether requests open a connection to the backend; nil where some do.
-  private mutating func backendPath(
-    _ latency: Distribution?, opens: Bool?, _ shop: inout SamplerShop
-  ) -> Path {
-    guard let latency else { return Path() }
-    guard let opens, let passing = constantDelay(latency) else {
-      let hop = hop(latency, &shop)
-      return Path(there: hop, back: hop)
-    }
-    let ahead = opens ? passing * Hop.crossingsToOpen : passing
-    let back = lane(ahead + passing)
-    return Path(back: .constant(passing: back, opening: back), ahead: ahead)
-  }
-
-  private mutating func hop(_ latency: Distribution, _ shop: inout SamplerShop) -> Hop {
-    if let delay = constantDelay(latency) {
-      return .constant(passing: lane(delay), opening: lane(delay * Hop.crossingsToOpen))
-    }
-    latencies.append(shop.sampler(of: latency))
-    return .varying(Int32(latencies.count - 1))
-  }
-
-  private func constantDelay(_ latency: Distribution) -> Nanoseconds? {
-    if case .constant(let value) = latency { Nanoseconds(value.nanoseconds) } else { nil }
-  }
-}
-
-extension Network {
-  /// The delay between the balancer and a node: that of the more specific link, then of the later
-  /// one; nil for no link, which is the same as no delay.
-  fileprivate func latency(of kind: Endpoint, _ name: String) -> Distribution? {
-    func far(_ link: Link) -> Endpoint { link.from == .balancer ? link.to : link.from }
-    let link = links.last { far($0) == .named(name) } ?? links.last { far($0) == kind }
-    return link?.latency == .constant(.zero) ? nil : link?.latency
-  }
 }

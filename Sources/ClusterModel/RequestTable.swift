@@ -70,8 +70,8 @@ struct Request: BitwiseCopyable {
   /// How many requests were sent before it, by any client: the part of each random stream that
   /// is its own.
   var serial: UInt64
-  /// When the client sent it.
-  var born: Instant
+  /// When the client sent it for the first time, and last.
+  var born, sent: Instant
   /// When the balancer picked its backend, or let it wait for one.
   var picked: Instant
   /// From the pick to the answer at the balancer.
@@ -94,6 +94,8 @@ struct Request: BitwiseCopyable {
   var crossings: UInt8 = 0
   /// Which stage of its service at the backend it is in.
   var stage: UInt8 = 0
+  /// How often the client has sent it.
+  var tries: UInt8 = 1
   /// Its places in the lists of those whose clients, and whose balancer, wait for an answer.
   var links = InlineArray<2, DeadlineList.Links>(repeating: DeadlineList.Links())
   /// What the balancer remembers of its attempts.
@@ -121,12 +123,15 @@ struct Request: BitwiseCopyable {
     static let hasOpened = State(rawValue: 256)
     /// It is the engine's own, a probe of a container's health: no client's, and not a balancer's.
     static let isProbe = State(rawValue: 512)
+    /// A message of it is lost, and nobody will send it again.
+    static let isLost = State(rawValue: 4096)
   }
 
   init(client: ClientIndex, serial: UInt64, born: Instant) {
     self.client = client
     self.serial = serial
     self.born = born
+    sent = born
     picked = born
     attempt = Attempt(now: born)
   }

@@ -9,6 +9,7 @@ extension RunResult {
     simulatedSeconds += other.simulatedSeconds
     events += other.events
     requests.issued += other.requests.issued
+    requests.attempts += other.requests.attempts
     requests.succeeded += other.requests.succeeded
     requests.failed += other.requests.failed
     requests.unfinished += other.requests.unfinished

@@ -36,6 +36,8 @@ public struct CourseBatch: Sendable, Hashable {
 public struct RequestCounts: Sendable, Hashable {
   /// Requests that clients sent.
   public var issued = 0
+  /// How often clients sent them, retries included.
+  public var attempts = 0
   /// Requests that were answered well.
   public var succeeded = 0
   /// Requests that ended in an error or a time-out.

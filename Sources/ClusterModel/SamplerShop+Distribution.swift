@@ -52,8 +52,11 @@ extension SamplerShop {
     switch workload {
     case .closed(let loop):
       return loop.think.map { sampler(of: $0) }
+    case .trace:
+      return nil
     case .open(let loop):
-      let mean = 1e9 / loop.rate.perSecond
+      // A changing rate counts gaps in expected arrivals.
+      let mean = loop.phases.isEmpty ? 1e9 / loop.rate.perSecond : 1
       switch loop.arrivals {
       case .poisson:
         return .exponential(mean: mean, .standard)

@@ -23,8 +23,9 @@ extension Simulation {
       return "aims at a label, which only live containers have; name its targets"
     }
     switch scheduled.fault {
-    case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory: return nil
-    case .impair, .partition: return "disturbs packets, which is not simulated yet; leave it out"
+    case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory, .impair,
+      .partition:
+      return nil
     }
   }
 }

@@ -2,13 +2,16 @@ import ExperimentModel
 
 extension Keys {
   static let clientGroup = Keys(
-    of: "a client group", ["open", "closed", "start", "keepalive", "timeout", "request", "site"],
-    later: ["trace", "retry"])
-  static let request = Keys(of: "`request`", ["method", "key", "client_ips"])
+    of: "a client group",
+    [
+      "open", "closed", "trace", "start", "keepalive", "timeout", "retry", "request", "site",
+    ])
+  static let request = Keys(
+    of: "`request`", ["method", "key", "client_ips", "size", "response"])
   static let key = Keys(of: "`key`", ["uniform", "zipf"])
   static let zipf = Keys(of: "`zipf`", ["n", "s"])
   static let openLoop = Keys(
-    of: "`open`", ["rate", "arrivals", "requests", "duration"], later: ["phases"])
+    of: "`open`", ["rate", "arrivals", "requests", "duration", "phases"])
   static let closedLoop = Keys(
     of: "`closed`", ["concurrency", "think", "requests", "duration"])
 }
@@ -32,10 +35,11 @@ extension Decoding {
     let timeout = fields["timeout"].flatMap { duration($0, .positiveTime) }
     let request = optional(fields["request"], else: RequestKind()) { requestKind($0) }
     checkSite(fields["site"])
+    let retry = fields["retry"].flatMap { clientRetry($0) }
     guard isNamed, let workload, let start, let keepalive, let request else { return nil }
     return ClientGroup(
       name: field.name, workload: workload, start: start, keepalive: keepalive, timeout: timeout,
-      request: request)
+      request: request, retry: retry)
   }
 
   private func requestKind(_ field: Field) -> RequestKind? {
@@ -49,7 +53,16 @@ extension Decoding {
     if let addresses = fields["client_ips"] {
       whole(addresses, in: Limits.clientAddresses).map { kind.clientAddresses = $0 }
     }
+    if let size = fields["size"].flatMap({ messageSize($0) }) { kind.size = size }
+    if let size = fields["response"].flatMap({ messageSize($0) }) { kind.response = size }
     return kind
+  }
+
+  private func messageSize(_ field: Field) -> ByteCount? {
+    guard let size = size(field) else { return nil }
+    if Limits.messageBytes.contains(size.bytes) { return size }
+    refuse(field, "must be at most 1G")
+    return nil
   }
 
   private func popularity(_ field: Field) -> KeyPopularity? {
@@ -75,21 +88,27 @@ extension Decoding {
   }
 
   private func workload(_ fields: Fields, runEnds: Bool) -> Workload? {
-    switch (fields["open"], fields["closed"]) {
-    case (let open?, nil):
+    let kinds = ["open", "closed", "trace"]
+    let given = kinds.compactMap { fields[$0] }
+    if given.count > 1 {
+      complain(
+        "a client group is either open, closed or a trace; make two groups to have both",
+        at: given[1].keyPlace)
+      return nil
+    }
+    switch given.first {
+    case let open? where open.name == "open":
       return openLoop(open, runEnds: runEnds).map(Workload.open)
-    case (nil, let closed?):
+    case let closed? where closed.name == "closed":
       return closedLoop(closed, runEnds: runEnds).map(Workload.closed)
-    case (_?, let closed?):
-      complain(
-        "a client group is either open or closed; make two groups to have both",
-        at: closed.keyPlace)
-    case (nil, nil) where fields.explainsAbsence(of: ["open", "closed"]):
+    case let file?:
+      return trace(file).map(Workload.trace)
+    case nil where fields.explainsAbsence(of: kinds):
       break
-    case (nil, nil):
+    case nil:
       complain(
-        "the client group \(quoted(fields.owner.name)) needs `open` or `closed`, "
-          + "such as `closed: {concurrency: 100, requests: 20000}`",
+        "the client group \(quoted(fields.owner.name)) needs `open`, `closed` or "
+          + "`trace`, such as `closed: {concurrency: 100, requests: 20000}`",
         at: fields.owner.keyPlace)
     }
     return nil
@@ -97,8 +116,11 @@ extension Decoding {
 
   private func openLoop(_ field: Field, runEnds: Bool) -> OpenLoop? {
     guard let fields = fields(of: field, .openLoop) else { return nil }
-    let rate = required("rate", of: fields, example: "600/s").flatMap { self.rate($0) }
     let arrivals = optional(fields["arrivals"], else: .poisson) { self.arrivals($0) }
+    if let phases = fields["phases"] {
+      return self.phases(phases, of: fields, arrivals: arrivals)
+    }
+    let rate = required("rate", of: fields, example: "600/s").flatMap { self.rate($0) }
     let extent = extent(fields, runEnds: runEnds)
     guard let rate, let arrivals, let extent else { return nil }
     if case .requests(let count) = extent, let field = fields["requests"],

@@ -92,7 +92,7 @@ extension Decoding {
 }
 
 /// A row of comma-separated numbers; there are no quotes, since numbers need none.
-private struct CSVRow {
+struct CSVRow {
   var cells: [Cell] = []
 
   /// A cell without the blanks around it, and where it stands.

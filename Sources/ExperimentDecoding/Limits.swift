@@ -9,6 +9,16 @@ public enum Limits {
   public static let fileBytes = 4 << 20
   /// The size of a file of observed durations in bytes: 16 MiB.
   public static let samplesBytes = 16 << 20
+  /// The size of a trace of arrivals in bytes: 64 MiB.
+  public static let traceBytes = 64 << 20
+  /// The phases of an open workload.
+  public static let ratePhases = 10_000
+  /// How often a client sends a request at most.
+  public static let clientTries = 1...100
+  /// By how much a client's pause is longer than the one before.
+  public static let backoffFactor = 1.0...100.0
+  /// The bytes of a request or of an answer, up to 1 GiB.
+  public static let messageBytes = 1...(1 << 30)
   /// The number of observed durations in a file.
   public static let samples = 1_000_000
   /// How deep lists and mappings may be nested, aliases included.

@@ -46,6 +46,15 @@ struct NetworkPlaces {
     }
   }
 
+  /// Whether a link between two ends joins the balancer, or the site where it runs, with something
+  /// else.
+  func isAtBalancer(_ from: Endpoint, _ to: Endpoint) -> Bool {
+    let home = sites["balancer"].map(Endpoint.site)
+    func mayBeBalancer(_ end: Endpoint) -> Bool { end == .balancer || end == home }
+    if from == .balancer && to == .balancer { return false }
+    return mayBeBalancer(from) || mayBeBalancer(to)
+  }
+
   /// The nodes that a name stands for, in the order of the file; empty when nothing has it.
   func nodes(called name: String, _ reach: TargetReach) -> [String] {
     if backendNames.contains(name) { return [name] }

@@ -7,13 +7,19 @@ public struct Network: Sendable, Hashable {
   /// For a pair of nodes the more specific link holds, then the later one; without one there is no
   /// delay.
   public var links: [Link]
+  /// What holds where no link does; nil for no delay.
+  public var profile: NetworkProfile?
   /// Where each node runs, by its name, as far as the file says it.
   public var sites: [String: String]
 
   /// Makes a network; without arguments one without delay.
-  public init(transport: Transport = .tcp, links: [Link] = [], sites: [String: String] = [:]) {
+  public init(
+    transport: Transport = .tcp, links: [Link] = [], profile: NetworkProfile? = nil,
+    sites: [String: String] = [:]
+  ) {
     self.transport = transport
     self.links = links
+    self.profile = profile
     self.sites = sites
   }
 }
@@ -34,12 +40,24 @@ public struct Link: Sendable, Hashable {
   public var to: Endpoint
   /// The delay one way.
   public var latency: Distribution
+  /// The share of packets that are lost.
+  public var loss: Ratio
+  /// How fast each end sends at most; nil for any speed.
+  public var bandwidth: Bandwidth?
+  /// How packets look on their way.
+  public var packets: PacketFormat
 
   /// Makes a link.
-  public init(from: Endpoint, to: Endpoint, latency: Distribution) {
+  public init(
+    from: Endpoint, to: Endpoint, latency: Distribution, loss: Ratio = Ratio(0),
+    bandwidth: Bandwidth? = nil, packets: PacketFormat = .ethernet
+  ) {
     self.from = from
     self.to = to
     self.latency = latency
+    self.loss = loss
+    self.bandwidth = bandwidth
+    self.packets = packets
   }
 }
 

@@ -26,7 +26,7 @@ public struct PacketDelay: Sendable, Hashable, Codable {
   public var distribution: Shape
 
   /// A shape of jitter, by netem's names.
-  public enum Shape: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Shape: String, Sendable, Hashable, Codable, CaseIterable, BitwiseCopyable {
     case uniform, normal, pareto, paretonormal
   }
 

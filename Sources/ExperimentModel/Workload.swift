@@ -1,75 +1,11 @@
-/// Clients that behave alike: when they send, how often, and when they give up.
-public struct ClientGroup: Sendable, Hashable {
-  /// The name in the file.
-  public var name: String
-  /// When requests are sent.
-  public var workload: Workload
-  /// When the group begins, counted from the start of the run.
-  public var start: Duration
-  /// Whether connections are kept for further requests; `ab` opens a new one for each.
-  public var keepalive: Bool
-  /// When the client gives up waiting; nil waits for ever.
-  ///
-  /// The work already in the backend goes on.
-  public var timeout: Duration?
-
-  /// What the requests are, as far as a balancer can see.
-  public var request: RequestKind
-
-  /// Makes a group; the defaults are those of the file format.
-  public init(
-    name: String,
-    workload: Workload,
-    start: Duration = .zero,
-    keepalive: Bool = false,
-    timeout: Duration? = nil,
-    request: RequestKind = RequestKind()
-  ) {
-    self.name = name
-    self.workload = workload
-    self.start = start
-    self.keepalive = keepalive
-    self.timeout = timeout
-    self.request = request
-  }
-}
-
-/// What the requests of a group are, as far as a balancer can see: what hashing strategies hash,
-/// and whether a request may be sent twice.
-public struct RequestKind: Sendable, Hashable {
-  /// The HTTP method.
-  public var method: String
-  /// How popular each key is; nil for requests without a key.
-  public var key: KeyPopularity?
-  /// How many addresses the requests come from, all as often; 0 for no address.
-  public var clientAddresses: Int
-
-  /// Makes a kind; the defaults are those of the file format.
-  public init(method: String = "GET", key: KeyPopularity? = nil, clientAddresses: Int = 0) {
-    self.method = method
-    self.key = key
-    self.clientAddresses = clientAddresses
-  }
-
-  /// Whether sending it twice does no more than sending it once, as nginx sees it
-  /// (`proxy_next_upstream`, `non_idempotent`).
-  public var isIdempotent: Bool { !["POST", "LOCK", "PATCH"].contains(method) }
-}
-
-/// How popular each of a number of keys is.
-public enum KeyPopularity: Sendable, Hashable {
-  /// All as often.
-  case uniform(Int)
-  /// The n-th most popular of `count` keys in proportion to 1 / n^`exponent`.
-  case zipf(count: Int, exponent: Double)
-}
-
 /// When a client group sends its requests.
 public enum Workload: Sendable, Hashable {
   /// Requests arrive at a rate, whatever becomes of the earlier ones.
   case open(OpenLoop)
   /// Each of a number of clients sends the next request when the previous one has ended.
   case closed(ClosedLoop)
+  /// Requests arrive when they once did.
+  case trace(Trace)
 
   /// When the group stops sending.
   public var extent: Extent {
@@ -77,6 +13,7 @@ public enum Workload: Sendable, Hashable {
       switch self {
       case .open(let loop): loop.extent
       case .closed(let loop): loop.extent
+      case .trace(let trace): .requests(trace.arrivals.count)
       }
     }
     set {
@@ -87,6 +24,8 @@ public enum Workload: Sendable, Hashable {
       case .closed(var loop):
         loop.extent = newValue
         self = .closed(loop)
+      case .trace(let trace):
+        self = .trace(trace.cut(to: newValue))
       }
     }
   }
@@ -100,12 +39,42 @@ public struct OpenLoop: Sendable, Hashable {
   public var arrivals: ArrivalProcess
   /// When the group stops sending.
   public var extent: Extent
+  /// How the rate changes, one phase after the other; empty for a rate that does not.
+  public var phases: [RatePhase]
 
   /// Makes an open workload.
   public init(rate: Rate, arrivals: ArrivalProcess = .poisson, extent: Extent) {
     self.rate = rate
     self.arrivals = arrivals
     self.extent = extent
+    phases = []
+  }
+
+  /// Makes an open workload whose rate changes; `rate` is then the mean over all phases, which last
+  /// as long as the workload.
+  public init(phases: [RatePhase], arrivals: ArrivalProcess = .poisson) {
+    precondition(!phases.isEmpty, "a changing rate has phases")
+    let length = phases.reduce(Duration.zero) { $0 + $1.length }
+    let expected = phases.reduce(0) { $0 + ($1.from + $1.to) / 2 * $1.length.inSeconds }
+    rate = Rate(perSecond: expected / length.inSeconds)
+    self.arrivals = arrivals
+    extent = .duration(length)
+    self.phases = phases
+  }
+}
+
+/// A part of an open workload in which the rate stays the same, or rises or falls steadily.
+public struct RatePhase: Sendable, Hashable {
+  /// How long it lasts; positive.
+  public var length: Duration
+  /// Requests per second at its beginning and at its end; finite, not negative.
+  public var from, to: Double
+
+  /// Makes a phase.
+  public init(length: Duration, from: Double, to: Double) {
+    self.length = length
+    self.from = from
+    self.to = to
   }
 }
 

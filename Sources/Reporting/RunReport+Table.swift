@@ -28,7 +28,8 @@ extension RunReport {
       "\(HumaneText.count(requests.succeeded)) succeeded",
       "\(HumaneText.count(requests.failed)) failed",
       "\(HumaneText.count(requests.unfinished)) unfinished",
-    ]
+      requests.attempts.map { "\(HumaneText.count($0)) attempts" },
+    ].compactMap(\.self)
     let kinds = [
       ("status 502", failures.status502), ("status 503", failures.status503),
       ("status 504", failures.status504), ("client time-out", failures.clientTimeout),

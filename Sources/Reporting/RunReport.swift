@@ -74,6 +74,8 @@ public struct RunReport: Sendable {
     public var failed: Int
     /// Requests still in flight at the end.
     public var unfinished: Int
+    /// How often clients sent them; nil where none was sent again.
+    public var attempts: Int?
 
     /// Makes the counts.
     public init(issued: Int, succeeded: Int, failed: Int, unfinished: Int) {

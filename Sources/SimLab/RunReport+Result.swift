@@ -81,6 +81,7 @@ extension RunReport.Requests {
     self.init(
       issued: counts.issued, succeeded: counts.succeeded, failed: counts.failed,
       unfinished: counts.unfinished)
+    if counts.attempts > counts.issued { attempts = counts.attempts }
   }
 }
 

@@ -73,12 +73,12 @@ private func group(_ text: String, more: String = "") throws -> ClientGroup {
     ("▼[]", "`clients` must map a name to each client group, not a list"),
     (
       "{▼u: {}}",
-      "the client group `u` needs `open` or `closed`, such as "
+      "the client group `u` needs `open`, `closed` or `trace`, such as "
         + "`closed: {concurrency: 100, requests: 20000}`"
     ),
     (
       "{u: {open: {rate: 1/s}, ▼closed: {concurrency: 1}}}",
-      "a client group is either open or closed; make two groups to have both"
+      "a client group is either open, closed or a trace; make two groups to have both"
     ),
     (
       "{u: {open: {rate: 1/s, requests: 1, ▼duration: 1s}}}",
@@ -144,8 +144,8 @@ private func group(_ text: String, more: String = "") throws -> ClientGroup {
     ),
     (
       "{u: ▼3}",
-      "`u` must be a mapping with keys such as `open`, `closed`, `start`, "
-        + "`keepalive`, `timeout`, `request`, `site`, `trace` or `retry`, not `3`"
+      "`u` must be a mapping with keys such as `open`, `closed`, `trace`, "
+        + "`start`, `keepalive`, `timeout`, `retry`, `request` or `site`, not `3`"
     ),
   ])
   func `a mistake has its place`(text: String, message: String) {

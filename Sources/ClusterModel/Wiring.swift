@@ -1,0 +1,173 @@
+import ExperimentModel
+import SimulationEngine
+
+/// What the network of a topology comes to: a path for each client group and each backend, and
+/// what the queue needs for them.
+///
+/// A path that loses nothing, has room for everything and is left alone by every fault costs as
+/// few events as its latency allows. Any other is made of wires from the start of the run.
+struct Wiring: ~Copyable {
+  private(set) var clientPaths: [Path] = []
+  private(set) var backendPaths: [Path] = []
+  private(set) var laneDelays: [Nanoseconds] = []
+  private(set) var latencies: [Sampler] = []
+  private(set) var wires: [Wires.Wire] = []
+  /// The places of the disturbances of each wire, one wire after the other.
+  private(set) var attached: [Int32] = []
+  private let disturbances: [Disturbance]
+
+  init(
+    _ topology: Topology, rules: [BalancerRules], disturbances: [Disturbance] = [],
+    shop: inout SamplerShop
+  ) {
+    self.disturbances = disturbances
+    // Where some requests open a connection and others do not, each goes over the hops itself.
+    let clientsConnect = rules.contains(where: \.clientsConnect)
+    let opens = Set(rules.map(\.balancerConnects))
+    let varies = opens.count > 1 || rules.contains { $0.idleConnections > 0 || $0.program == .ipvs }
+    let links = LinkTable(topology.network)
+    for group in topology.clients {
+      let link = links.link(to: group.name, of: .clients)
+      clientPaths.append(
+        wirePath(link, inward: group.name, &shop)
+          ?? clientPath(link.delay, of: group, opens: clientsConnect, &shop))
+    }
+    for backend in topology.backends {
+      let link = links.link(to: backend.name, of: .backends)
+      backendPaths.append(
+        wirePath(link, outward: backend.name, &shop)
+          ?? backendPath(link.delay, opens: varies ? nil : opens.contains(true), &shop))
+    }
+  }
+
+  /// The lane of a delay, shared by all that have the same one.
+  mutating func lane(_ delay: Nanoseconds) -> LaneIndex {
+    if let known = laneDelays.firstIndex(of: delay) { return LaneIndex(known) }
+    laneDelays.append(delay)
+    return LaneIndex(laneDelays.count - 1)
+  }
+
+  private mutating func clientPath(
+    _ latency: Distribution?, of group: ClientGroup, opens: Bool, _ shop: inout SamplerShop
+  ) -> Path {
+    guard let latency else { return Path() }
+    let passing = constantDelay(latency)
+    guard let passing, !(opens && group.keepalive) else {
+      let hop = hop(latency, &shop)
+      return Path(there: hop, back: hop)
+    }
+    let behind = opens ? passing * Hop.crossingsToOpen : passing
+    let turnaround = group.workload.isOpen ? nil : lane(passing + behind)
+    return Path(behind: behind, after: passing, turnaround: turnaround)
+  }
+
+  /// - Parameter opens: whether requests open a connection to the backend; nil where some do.
+  private mutating func backendPath(
+    _ latency: Distribution?, opens: Bool?, _ shop: inout SamplerShop
+  ) -> Path {
+    guard let latency else { return Path() }
+    guard let opens, let passing = constantDelay(latency) else {
+      let hop = hop(latency, &shop)
+      return Path(there: hop, back: hop)
+    }
+    let ahead = opens ? passing * Hop.crossingsToOpen : passing
+    let back = lane(ahead + passing)
+    return Path(back: .constant(passing: back, opening: back), ahead: ahead)
+  }
+
+  private mutating func hop(_ latency: Distribution, _ shop: inout SamplerShop) -> Hop {
+    if let delay = constantDelay(latency) {
+      return .constant(passing: lane(delay), opening: lane(delay * Hop.crossingsToOpen))
+    }
+    latencies.append(shop.sampler(of: latency))
+    return .varying(Int32(latencies.count - 1))
+  }
+
+  private func constantDelay(_ latency: Distribution) -> Nanoseconds? {
+    if case .constant(let value) = latency { Nanoseconds(value.nanoseconds) } else { nil }
+  }
+
+  // MARK: Wires
+
+  /// The path to the balancer from a node; nil where it needs no wires.
+  private mutating func wirePath(
+    _ link: Link, inward node: String, _ shop: inout SamplerShop
+  ) -> Path? {
+    wirePath(link, from: node, to: "balancer", &shop)
+  }
+
+  /// The path from the balancer to a node; nil where it needs no wires.
+  private mutating func wirePath(
+    _ link: Link, outward node: String, _ shop: inout SamplerShop
+  ) -> Path? {
+    wirePath(link, from: "balancer", to: node, &shop)
+  }
+
+  private mutating func wirePath(
+    _ link: Link, from near: String, to far: String, _ shop: inout SamplerShop
+  ) -> Path? {
+    let there = disturbances.indices.filter { disturbances[$0].affects(from: near, to: far) }
+    let back = disturbances.indices.filter { disturbances[$0].affects(from: far, to: near) }
+    guard link.loss.fraction > 0 || link.bandwidth != nil || !there.isEmpty || !back.isEmpty else {
+      return nil
+    }
+    let latency = shop.sampler(of: link.latency)
+    for direction in [there, back] {
+      let first = Int32(attached.count)
+      attached += direction.map(Int32.init)
+      wires.append(
+        Wires.Wire(
+          latency: latency,
+          mean: min(link.latency.mean * 1e9, Double(Duration.seconds(120).nanoseconds)),
+          loss: link.loss.fraction,
+          nanosecondsPerByte: link.bandwidth.map { 8e9 / $0.bitsPerSecond } ?? 0,
+          payload: Int32(link.packets.payload), overhead: Int32(link.packets.overhead),
+          firstAttached: first, endOfAttached: Int32(attached.count)))
+    }
+    return Path(there: .wire(Int32(wires.count - 2)), back: .wire(Int32(wires.count - 1)))
+  }
+}
+
+extension Link {
+  /// The latency; nil for none.
+  fileprivate var delay: Distribution? { latency == .constant(.zero) ? nil : latency }
+}
+
+/// The links of a network by their ends: the more specific one holds, then the later one.
+///
+/// The end at the nodes counts for more than that at the balancer; a name is more specific than a
+/// site, and that more than a kind.
+private struct LinkTable {
+  private let network: Network
+  private var known: [Ends: Link] = [:]
+
+  private struct Ends: Hashable {
+    let near, far: Endpoint
+  }
+
+  init(_ network: Network) {
+    self.network = network
+    for link in network.links {
+      known[Ends(near: link.from, far: link.to)] = link
+      known[Ends(near: link.to, far: link.from)] = link
+    }
+  }
+
+  /// The link between the balancer and a node; without one in the file that of the profile, or one
+  /// without delay.
+  func link(to name: String, of kind: Endpoint) -> Link {
+    let far = [.named(name), network.sites[name].map(Endpoint.site), kind].compactMap(\.self)
+    let near = [network.sites["balancer"].map(Endpoint.site), .balancer].compactMap(\.self)
+    for far in far {
+      for near in near {
+        if let link = known[Ends(near: near, far: far)] { return link }
+      }
+    }
+    guard let profile = network.profile else {
+      return Link(from: .balancer, to: kind, latency: .constant(.zero))
+    }
+    return Link(
+      from: .balancer, to: kind, latency: profile.latency, loss: profile.loss,
+      bandwidth: profile.bandwidth, packets: profile.packets)
+  }
+}
