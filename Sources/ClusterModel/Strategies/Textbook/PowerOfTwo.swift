@@ -36,7 +36,8 @@ struct PowerOfTwo: Strategy, ~Copyable {
     var best = BackendIndex.none
     var fewest = Int32.max
     var found = 0
-    for place in 0..<upstream.count where found < choices {
+    for place in 0..<upstream.count {
+      if found == choices { break }
       // One step of the shuffle of Fisher and Yates: distinct draws without a memory of its own.
       let drawn = place + Int(stream.below(UInt64(upstream.count - place)))
       let backend = BackendIndex(Int(deck[drawn]))
