@@ -16,8 +16,8 @@ public struct RequestBatch: ~Copyable {
   /// Which backend was picked for each.
   let backends = Column(repeating: BackendIndex.none, count: RequestBatch.capacity)
   /// What a balancer can see of each, where they do not all look the same.
-  private let attempts: Column<Attempt>
-  private let arePlain: Bool
+  let attempts: Column<Attempt>
+  let arePlain: Bool
 
   /// Makes an empty batch.
   ///
@@ -56,11 +56,5 @@ public struct RequestBatch: ~Copyable {
       clients.identify(&attempt, serial: serial(place), of: self.clients[place])
       attempts[place] = attempt
     }
-  }
-
-  /// The first attempt of a request.
-  @inline(__always)
-  func attempt(_ place: Int) -> Attempt {
-    arePlain ? Attempt(now: heard[place]) : attempts[place]
   }
 }

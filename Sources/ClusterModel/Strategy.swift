@@ -56,10 +56,19 @@ extension Strategy where Self: ~Copyable {
   public mutating func pick(
     for batch: borrowing RequestBatch, from upstream: borrowing Upstream
   ) -> Bool {
-    for place in 0..<batch.count {
-      var attempt = batch.attempt(place)
-      guard let backend = pick(for: &attempt, from: upstream) else { return false }
-      batch.backends[place] = backend
+    // Requests that look the same need not be read from anywhere.
+    if batch.arePlain {
+      for place in 0..<batch.count {
+        var attempt = Attempt(now: batch.heard[place])
+        guard let backend = pick(for: &attempt, from: upstream) else { return false }
+        batch.backends[place] = backend
+      }
+    } else {
+      for place in 0..<batch.count {
+        var attempt = batch.attempts[place]
+        guard let backend = pick(for: &attempt, from: upstream) else { return false }
+        batch.backends[place] = backend
+      }
     }
     return true
   }
