@@ -25,12 +25,15 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Makes an empty queue with these timers, each with the event that it brings, and one lane for
   /// each of these delays.
-  public init(timers: [Event], laneDelays: [Nanoseconds]) {
+  ///
+  /// - Parameter crowd: how many of the timers, the first ones, are so many that the others should
+  ///   not have to be compared with each.
+  public init(timers: [Event], crowd: Int = 0, laneDelays: [Nanoseconds]) {
     timerEvents = Column(timers)
     delays = Column(laneDelays)
     firstLane = timers.count
     heapContender = timers.count + laneDelays.count
-    tournament = Tournament(contenders: heapContender + 1)
+    tournament = Tournament(contenders: heapContender + 1, crowd: crowd)
     lanes = .allocate(capacity: max(laneDelays.count, 1))
     for lane in 0..<laneDelays.count { (lanes + lane).initialize(to: Ring()) }
   }
@@ -41,7 +44,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Whether nothing is scheduled any more, asked when `next` has returned nil.
-  public var isEmpty: Bool { tournament.dues[tournament.winner].time == .never }
+  public var isEmpty: Bool { tournament.winner.due.time == .never }
 
   /// Sets a timer, whatever it was set to before.
   ///
@@ -91,10 +94,10 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
       tournament.set(firing, to: .never)
       firing = -1
     }
-    let contender = tournament.winner
-    let time = tournament.dues[contender].time
-    if time >= end { return nil }
-    now = time
+    let winner = tournament.winner
+    if winner.due.time >= end { return nil }
+    now = winner.due.time
+    let contender = winner.contender
     taken &+= 1
     if contender < firstLane {
       firing = contender

@@ -10,7 +10,7 @@ protocol Metric: SendableMetatype {
   mutating func absorb(_ batch: borrowing OutcomeBatch)
 
   /// Writes what it found into the result of the run.
-  func summarise(into result: inout RunResult)
+  mutating func summarise(into result: inout RunResult)
 }
 
 /// What a run keeps besides the figures that every run has; it costs nothing when not asked for.
