@@ -18,8 +18,8 @@ struct WirePackets {
   /// Adds the three packets that open a connection, one millisecond each.
   mutating func open(at time: Double = 0) {
     add(at: time, fromClient: true, flags: Self.syn, sequence: clientNext)
-    add(at: time + 1, fromClient: false, flags: Self.synAck, sequence: serverNext)
     clientNext += 1
+    add(at: time + 1, fromClient: false, flags: Self.synAck, sequence: serverNext)
     serverNext += 1
     add(at: time + 2, fromClient: true, flags: Self.ack)
   }
@@ -37,7 +37,8 @@ struct WirePackets {
   /// Adds one packet with any numbers; those that are left out are what comes next.
   mutating func add(
     at time: Double, fromClient: Bool, flags: UInt8, sequence: UInt32? = nil,
-    acknowledgement: UInt32? = nil, window: UInt16 = 500, data: [UInt8] = []
+    acknowledgement: UInt32? = nil, window: UInt16 = 500, number ipNumber: UInt16 = 0,
+    data: [UInt8] = []
   ) {
     let number = sequence ?? (fromClient ? clientNext : serverNext)
     let other = acknowledgement ?? (fromClient ? serverNext : clientNext)
@@ -45,14 +46,15 @@ struct WirePackets {
     let tcp =
       ports + number.bigEndianBytes + (flags & Self.ack == 0 ? 0 : other).bigEndianBytes
       + [0x50, flags] + [UInt8(window >> 8), UInt8(window & 0xFF), 0, 0, 0, 0] + data
-    packets.append((time, Self.version4(tcp, fromClient: fromClient)))
+    packets.append((time, Self.version4(tcp, fromClient: fromClient, number: ipNumber)))
   }
 
   static func version4(
-    _ payload: [UInt8], fromClient: Bool = true, fragment: UInt16 = 0, protocolNumber: UInt8 = 6
+    _ payload: [UInt8], fromClient: Bool = true, fragment: UInt16 = 0, protocolNumber: UInt8 = 6,
+    number: UInt16 = 0
   ) -> [UInt8] {
     let length = UInt16(20 + payload.count)
-    return [0x45, 0, UInt8(length >> 8), UInt8(length & 0xFF), 0, 0]
+    return [0x45, 0, UInt8(length >> 8), UInt8(length & 0xFF)] + number.bigEndianBytes
       + [UInt8(fragment >> 8), UInt8(fragment & 0xFF), 64, protocolNumber, 0, 0]
       + (fromClient ? client + server : server + client) + payload
   }

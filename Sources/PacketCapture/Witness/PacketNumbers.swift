@@ -1,0 +1,71 @@
+/// What the numbers of one direction's IPv4 packets tell.
+///
+/// Linux numbers the packets of each connected socket one by one (`inet_id` of its sockets, the
+/// Identification of RFC 791), before anything can happen to them on their way. So a number
+/// that never comes is a packet that was lost, one that comes twice was duplicated on the way and
+/// not sent again, and one that comes late was overtaken. A capture behind the fault sees all.
+struct PacketNumbers {
+  /// What a number is found to be.
+  enum Finding: Equatable {
+    /// It follows the one before, apart from so many that have not come.
+    case inOrder(missing: Int)
+    /// One that was missing has come after all.
+    case late
+    /// It has come before.
+    case repeated
+    /// It says nothing: it is far off, or nobody knows how many the packet before took.
+    case untold
+  }
+
+  /// How far a number may be from what is expected and still belong to the same count.
+  private static let reach = 256
+  /// How many missing numbers are remembered, to know those that come late.
+  private static let memory = 64
+
+  private var next: UInt16?
+  /// Whether the packet before was a batch that is cut up later, so that it took several numbers.
+  private var isVague = false
+  private var missing: [UInt16] = []
+  /// What would follow a number that was far off, if the count began anew with it.
+  private var restart: UInt16?
+
+  /// Judges the number of the next packet.
+  ///
+  /// - Parameter isBatch: whether the packet takes several numbers, nobody knows how many.
+  mutating func take(_ number: UInt16, isBatch: Bool) -> Finding {
+    guard let next else {
+      begin(after: number, isBatch)
+      return .untold
+    }
+    let ahead = Int(Int16(bitPattern: number &- next))
+    if isVague, (0...Self.reach).contains(ahead) {
+      begin(after: number, isBatch)
+      return .untold
+    }
+    if (0...Self.reach).contains(ahead) {
+      for step in 0..<ahead { missing.append(next &+ UInt16(step)) }
+      missing.removeFirst(max(0, missing.count - Self.memory))
+      begin(after: number, isBatch)
+      return .inOrder(missing: ahead)
+    }
+    if (-Self.reach..<0).contains(ahead) {
+      if isVague { return .untold }
+      guard let place = missing.firstIndex(of: number) else { return .repeated }
+      missing.remove(at: place)
+      return .late
+    }
+    if number == restart {
+      missing = []
+      begin(after: number, isBatch)
+    } else {
+      restart = number &+ 1
+    }
+    return .untold
+  }
+
+  private mutating func begin(after number: UInt16, _ isBatch: Bool) {
+    next = number &+ 1
+    isVague = isBatch
+    restart = nil
+  }
+}
