@@ -130,9 +130,11 @@ public struct PacketEvidence {
       return .share(
         sent.resent, among: sent.asking, asked: asked, evidence: "segments, by repetitions")
     }
-    let missing = max(0, sent.missing)
+    // A batch is lost as one packet, whatever numbers it takes, and the lost are like the others.
+    let missing = Double(max(0, sent.missing))
+    let lost = Int((missing * Double(sent.numbered) / Double(sent.numbers)).rounded())
     return .share(
-      missing, among: sent.numbered + missing, asked: asked, evidence: "packets, by their numbers")
+      lost, among: sent.numbered + lost, asked: asked, evidence: "packets, by their numbers")
   }
 
   /// Segments that the other end had to send again.

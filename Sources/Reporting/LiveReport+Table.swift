@@ -41,7 +41,7 @@ extension LiveReport {
     for fault in faults {
       table.append([
         fault.fault, fault.targets.joined(separator: ", "), fault.via ?? "-",
-        time(fault.from), time(fault.until), text(fault.asked),
+        time(fault.from), time(fault.until), text(fault.asked.filter { $0.key != "for_s" }),
         fault.measured.isEmpty ? "-" : text(fault.measured.mapValues { .number($0.value) }),
         fault.tookText,
       ])
@@ -49,7 +49,8 @@ extension LiveReport {
     var lines = table.lines(width: 100)
     lines[0] = style.bold(lines[0])
     for fault in faults {
-      let words = [fault.intervals, fault.evidence, fault.remark].compactMap(\.self)
+      let words = [fault.intervals, fault.intervals == nil ? nil : fault.evidence, fault.remark]
+        .compactMap(\.self)
       guard !words.isEmpty else { continue }
       let subject = "\(fault.fault) \(fault.targets.joined(separator: ", "))".printable
       lines.append("\(subject): \(words.joined(separator: "; ").printable)")

@@ -60,7 +60,21 @@ struct WitnessTests {
     #expect(sent.missing == 0 && sent.repeated == 0)
   }
 
-  @Test func `what follows a batch, which is cut up later, says nothing`() throws {
+  @Test func `a batch that is cut up later takes as many numbers as it makes packets`() throws {
+    var packets = WirePackets()
+    packets.open(maximumSize: 1460)
+    for (number, size) in [(100, 1), (101, 6000), (106, 1460), (107, 6000), (113, 1)] {
+      packets.add(
+        at: 20, fromClient: false, flags: WirePackets.ack, number: UInt16(number),
+        data: [UInt8](repeating: 1, count: size))
+      packets.serverNext += UInt32(size)
+    }
+    let sent = try figures(packets).sent
+    #expect(sent.missing == 1 && sent.numbered == 4)
+    #expect(sent.numbers == 5 + 1 + 5 + 1)
+  }
+
+  @Test func `what follows a batch of an unknown number of packets says nothing`() throws {
     var packets = answers([100])
     packets.add(
       at: 20, fromClient: false, flags: WirePackets.ack, number: 101,

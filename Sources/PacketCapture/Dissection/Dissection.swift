@@ -101,7 +101,9 @@ enum Dissection {
     let headerLength = Int(size >> 4) * 4
     guard headerLength >= 20, length >= headerLength else { return .malformed }
     // Where a capture kept less than the options, it kept no data either.
-    let data = reader.skip(headerLength - 20) == nil ? [] : reader.rest
+    let options = reader.take(headerLength - 20)
+    let data = options == nil ? [] : reader.rest
+    let opens = TCPSegment.Flags(rawValue: flags).contains(.syn)
     let dataLength = length - headerLength
     return .segment(
       TCPSegment(
@@ -113,6 +115,20 @@ enum Dissection {
         flags: TCPSegment.Flags(rawValue: flags), window: window, length: dataLength,
         // What stands behind the packet is padding of the link.
         data: data.prefix(dataLength), packetLength: packet.originalLength, number: number,
-        optionsLength: headerLength - 20))
+        optionsLength: headerLength - 20,
+        maximumSize: opens ? options.flatMap(maximumSize) : nil))
+  }
+
+  /// The most data that the sender of a SYN takes in one segment, as its options say (RFC 9293,
+  /// section 3.2).
+  private static func maximumSize(in options: ArraySlice<UInt8>) -> UInt16? {
+    var reader = ByteReader(options)
+    while let kind = reader.byte(), kind != 0 {
+      if kind == 1 { continue }
+      guard let length = reader.byte(), length >= 2 else { return nil }
+      if kind == 2, length == 4 { return reader.uint16() }
+      guard reader.skip(Int(length) - 2) != nil else { return nil }
+    }
+    return nil
   }
 }

@@ -29,6 +29,8 @@ struct TCPSegment {
   var number: UInt16?
   /// How many bytes of options its header has.
   var optionsLength: Int
+  /// The most data that its sender takes in one segment, as a SYN says; nil where none does.
+  var maximumSize: UInt16?
 
   /// The number behind its last byte, where SYN and FIN do not count.
   var end: SequenceNumber { sequence + length }

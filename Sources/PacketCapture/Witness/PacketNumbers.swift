@@ -7,7 +7,7 @@
 struct PacketNumbers {
   /// What a number is found to be.
   enum Finding: Equatable {
-    /// It follows the one before, apart from so many that have not come.
+    /// It follows those of the packet before, apart from so many that have not come.
     case inOrder(missing: Int)
     /// One that was missing has come after all.
     case late
@@ -23,7 +23,7 @@ struct PacketNumbers {
   private static let memory = 64
 
   private var next: UInt16?
-  /// Whether the packet before was a batch that is cut up later, so that it took several numbers.
+  /// Whether nobody knows how many numbers the packet before took.
   private var isVague = false
   private var missing: [UInt16] = []
   /// What would follow a number that was far off, if the count began anew with it.
@@ -31,21 +31,22 @@ struct PacketNumbers {
 
   /// Judges the number of the next packet.
   ///
-  /// - Parameter isBatch: whether the packet takes several numbers, nobody knows how many.
-  mutating func take(_ number: UInt16, isBatch: Bool) -> Finding {
+  /// - Parameter count: how many numbers it takes, which are several for a batch that is cut up
+  ///   later; nil when nobody knows.
+  mutating func take(_ number: UInt16, count: Int?) -> Finding {
     guard let next else {
-      begin(after: number, isBatch)
+      begin(after: number, count)
       return .untold
     }
     let ahead = Int(Int16(bitPattern: number &- next))
     if isVague, (0...Self.reach).contains(ahead) {
-      begin(after: number, isBatch)
+      begin(after: number, count)
       return .untold
     }
     if (0...Self.reach).contains(ahead) {
       for step in 0..<ahead { missing.append(next &+ UInt16(step)) }
       missing.removeFirst(max(0, missing.count - Self.memory))
-      begin(after: number, isBatch)
+      begin(after: number, count)
       return .inOrder(missing: ahead)
     }
     if (-Self.reach..<0).contains(ahead) {
@@ -56,16 +57,16 @@ struct PacketNumbers {
     }
     if number == restart {
       missing = []
-      begin(after: number, isBatch)
+      begin(after: number, count)
     } else {
       restart = number &+ 1
     }
     return .untold
   }
 
-  private mutating func begin(after number: UInt16, _ isBatch: Bool) {
-    next = number &+ 1
-    isVague = isBatch
+  private mutating func begin(after number: UInt16, _ count: Int?) {
+    next = number &+ UInt16(truncatingIfNeeded: count ?? 1)
+    isVague = count == nil
     restart = nil
   }
 }

@@ -10,7 +10,9 @@ public struct TrafficFigures: Sendable, Hashable {
     public var counted = 0
     /// Those whose numbers say whether the ones before them came.
     public var numbered = 0
-    /// Packets that their sender counted and that never came.
+    /// The numbers that these took, of which a batch that is cut up later takes several.
+    public var numbers = 0
+    /// Numbers that their sender gave and that never came.
     public var missing = 0
     /// Packets that came twice under one number.
     public var repeated = 0
@@ -51,6 +53,7 @@ extension TrafficFigures.Way {
     bytes += other.bytes
     counted += other.counted
     numbered += other.numbered
+    numbers += other.numbers
     missing += other.missing
     repeated += other.repeated
     late += other.late

@@ -13,8 +13,10 @@ struct WitnessedFlow {
     var highest: SequenceNumber?
   }
 
-  /// The most data that one Ethernet frame carries; a greater segment is cut up behind the tap.
-  private static let frameData = 1460
+  /// The most data, with options, that a segment carries here, as both SYNs say.
+  ///
+  /// A greater one is a batch that is cut up later. It is nil where no SYN was seen.
+  private var segmentSize: Int?
 
   private var sent = Direction()
   private var received = Direction()
@@ -28,7 +30,7 @@ struct WitnessedFlow {
   /// Counts a segment that the host sent.
   mutating func take(sent segment: TCPSegment, into figures: inout TrafficFigures) {
     noteOpening(segment)
-    sent.count(segment, in: &figures.sent)
+    sent.count(segment, numbers: numbers(of: segment), in: &figures.sent)
     guard let asked = question, segment.flags.contains(.acknowledgement),
       asked.end.distance(from: segment.acknowledgement) <= 0
     else { return }
@@ -40,7 +42,8 @@ struct WitnessedFlow {
   /// Counts a segment that came to the host.
   mutating func take(received segment: TCPSegment, into figures: inout TrafficFigures) {
     noteOpening(segment)
-    let isNew = received.count(segment, in: &figures.received)
+    let isNew = received.count(
+      segment, numbers: numbers(of: segment), in: &figures.received)
     // The first question counts, since an answer to a repetition answers it too.
     guard isNew, question == nil, !segment.flags.contains(.reset) else { return }
     question = Question(
@@ -52,15 +55,24 @@ struct WitnessedFlow {
     figures.sent.packets += 1
     figures.sent.bytes += segment.packetLength
     figures.sent.damaged += 1
-    if let number = segment.number { _ = sent.numbers.take(number, isBatch: false) }
+    if let number = segment.number { _ = sent.numbers.take(number, count: 1) }
   }
 
   private mutating func noteOpening(_ segment: TCPSegment) {
     if segment.opensConnection { firstNumber = segment.sequence }
+    if let size = segment.maximumSize.map(Int.init) {
+      segmentSize = min(segmentSize ?? size, size)
+    }
   }
 
-  fileprivate static func isBatch(_ segment: TCPSegment) -> Bool {
-    segment.length > frameData - segment.optionsLength
+  /// The least data that any network carries in a packet (RFC 9293, section 3.7.1).
+  private static let leastSize = 536
+
+  /// How many numbers a segment takes; nil when nobody knows.
+  private func numbers(of segment: TCPSegment) -> Int? {
+    if segment.length <= Self.leastSize - segment.optionsLength { return 1 }
+    guard let room = segmentSize.map({ $0 - segment.optionsLength }), room > 0 else { return nil }
+    return (segment.length + room - 1) / room
   }
 }
 
@@ -68,7 +80,7 @@ extension WitnessedFlow.Direction {
   /// Counts a segment; returns whether it asks for an acknowledgement for the first time.
   @discardableResult
   fileprivate mutating func count(
-    _ segment: TCPSegment, in way: inout TrafficFigures.Way
+    _ segment: TCPSegment, numbers count: Int?, in way: inout TrafficFigures.Way
   ) -> Bool {
     way.packets += 1
     way.bytes += segment.packetLength
@@ -76,12 +88,14 @@ extension WitnessedFlow.Direction {
     // What no connected socket sent, such as the answer to a SYN or to a last FIN, has no number.
     if let number = segment.number, number != 0 {
       way.counted += 1
-      switch numbers.take(number, isBatch: WitnessedFlow.isBatch(segment)) {
+      switch numbers.take(number, count: count) {
       case .inOrder(let missing):
         way.numbered += 1
+        way.numbers += count ?? 1
         way.missing += missing
       case .late:
         way.numbered += 1
+        way.numbers += 1
         way.missing -= 1
         way.late += 1
       case .repeated:

@@ -68,15 +68,14 @@ extension LiveReport {
   private var faultTable: WebTable {
     WebTable(
       header: [
-        "Fault", "Targets", "Via", "From", "Until", "Asked", "Measured", "Interval", "Took",
-        "Read from",
+        "Fault", "Took", "Asked", "Measured", "Interval", "From", "Until", "Via", "Read from",
       ],
       rows: faults.map { fault in
         [
-          fault.fault, fault.targets.joined(separator: ", "), fault.via ?? "", time(fault.from),
-          time(fault.until), text(fault.asked),
+          "\(fault.fault) \(fault.targets.joined(separator: ", "))", fault.tookText,
+          text(fault.asked.filter { $0.key != "for_s" }),
           text(fault.measured.mapValues { .number($0.value) }), fault.intervals ?? "",
-          fault.tookText,
+          time(fault.from), time(fault.until), fault.via ?? "",
           [fault.evidence, fault.remark].compactMap(\.self).joined(separator: "; "),
         ]
       })
