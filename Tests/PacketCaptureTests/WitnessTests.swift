@@ -131,6 +131,14 @@ struct WitnessTests {
     #expect(sent.damaged == 1 && sent.missing == 0)
   }
 
+  @Test func `a damaged number is not believed`() throws {
+    var packets = answers([1, 2, 3, 4, 6])
+    for index in packets.packets.indices { packets.makeChecksums(at: index) }
+    packets.packets[5].bytes[5] ^= 64
+    let sent = try figures(packets, checksBytes: true).sent
+    #expect(sent.damaged == 1 && sent.missing == 1 && sent.repeated == 0)
+  }
+
   @Test(arguments: ["198.18.0.3", "198.18.0.0/15", "fd00::1", "::/0"])
   func `an address or a block of them is a range`(text: String) {
     #expect(AddressRange(text) != nil)

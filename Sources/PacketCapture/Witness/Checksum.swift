@@ -9,11 +9,12 @@ enum Checksum {
     else { return false }
     let header = Int(first & 0x0F) * 4
     var reader = ByteReader(bytes)
-    guard header >= 20, reader.skip(2) != nil, let total = reader.uint16().map(Int.init),
-      total >= header + 20, bytes.count >= total
+    guard header >= 20, bytes.count >= header, reader.skip(2) != nil,
+      let total = reader.uint16().map(Int.init)
     else { return false }
     let start = bytes.startIndex
     if sum(bytes[start..<start + header]) != 0xFFFF { return true }
+    guard total >= header + 20, bytes.count >= total else { return false }
     let segment = bytes[start + header..<start + total]
     let pseudo = sum(bytes[start + 12..<start + 20], from: 6 + UInt64(segment.count))
     let place = segment.startIndex + 16

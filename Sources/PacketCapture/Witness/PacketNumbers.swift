@@ -64,6 +64,11 @@ struct PacketNumbers {
     return .untold
   }
 
+  /// Passes over a packet whose number cannot be believed: it has that which was expected.
+  mutating func skip(count: Int?) {
+    if let next { begin(after: next, count) }
+  }
+
   private mutating func begin(after number: UInt16, _ count: Int?) {
     next = number &+ UInt16(truncatingIfNeeded: count ?? 1)
     isVague = count == nil

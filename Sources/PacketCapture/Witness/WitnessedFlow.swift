@@ -50,12 +50,12 @@ struct WitnessedFlow {
       time: segment.time, end: segment.fullEnd, opens: segment.flags.contains(.syn))
   }
 
-  /// Counts a packet that the host sent and that is damaged, of which only the number is believed.
+  /// Counts a packet that the host sent and that is damaged, of which nothing else is believed.
   mutating func take(damaged segment: TCPSegment, into figures: inout TrafficFigures) {
     figures.sent.packets += 1
     figures.sent.bytes += segment.packetLength
     figures.sent.damaged += 1
-    if let number = segment.number { _ = sent.numbers.take(number, count: 1) }
+    if segment.number != 0 { sent.numbers.skip(count: numbers(of: segment)) }
   }
 
   private mutating func noteOpening(_ segment: TCPSegment) {
