@@ -40,10 +40,5 @@ struct ChaosCommand: ParsableCommand {
       GuardCommand.self,
       BurnCommand.self,
       HoldCommand.self,
-      KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
-      DelayCommand.self, DropCommand.self, DuplicateCommand.self, CorruptCommand.self,
-      ReorderCommand.self, ThrottleCommand.self, PartitionCommand.self, ResetCommand.self,
-      NamesCommand.self, RunCommand.self, LoadCommand.self, StatusCommand.self, HealCommand.self,
-      DoctorCommand.self, GuardCommand.self, BurnCommand.self, HoldCommand.self,
     ])
 }
