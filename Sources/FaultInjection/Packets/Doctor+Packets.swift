@@ -29,6 +29,12 @@ extension Doctor {
     }
   }
 
+  /// How many packets a queue holds, in a network of its own.
+  var heldPackets: (perSecond: Int, lateness: Double)? {
+    guard obstacleToPackets == nil, let speed = try? QueueSpeed.measure() else { return nil }
+    return (speed.packetsPerSecond, speed.lateness)
+  }
+
   private func finding(_ name: String, _ choice: WayChoice, _ probe: WayProbe) -> Finding {
     let obstacles = choice.candidates.compactMap { way in
       probe.obstacles[way].map { "\(way.rawValue): \($0)" }
