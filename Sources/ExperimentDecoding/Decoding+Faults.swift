@@ -8,7 +8,7 @@ extension Keys {
     "pause": [],
     "fail": ["rate", "status"],
     "delay": ["by", "jitter", "correlation", "distribution"] + filter,
-    "drop": ["rate", "correlation"] + filter,
+    "drop": ["rate", "correlation", "model"] + filter,
     "duplicate": ["rate", "correlation"] + filter,
     "corrupt": ["rate", "correlation"] + filter,
     "reorder": ["rate", "correlation"] + filter,
@@ -18,7 +18,7 @@ extension Keys {
     "memory": ["limit", "fill"],
   ]
   /// Which packets of a target are meant.
-  private static let filter = ["direction", "peer", "port"]
+  private static let filter = ["direction", "peer", "port", "protocol"]
   static let fault = Keys(
     of: "a fault",
     ["at"] + faultKinds.map(\.key) + ["for", "every", "times"]
