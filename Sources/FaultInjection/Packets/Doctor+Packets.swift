@@ -15,9 +15,9 @@ extension Doctor {
     let injectors: [any PacketInjector] = [
       Delay(PacketDelay(by: .milliseconds(100)), filter: filter),
       Drop(.random(Likelihood(rate: Ratio(0.1))), filter: filter),
-      Duplicate(Likelihood(rate: Ratio(0.1)), filter: filter),
-      Corrupt(Likelihood(rate: Ratio(0.1)), filter: filter),
-      Reorder(Likelihood(rate: Ratio(0.1)), filter: filter),
+      RandomImpairment<Duplicate>(Likelihood(rate: Ratio(0.1)), filter: filter),
+      RandomImpairment<Corrupt>(Likelihood(rate: Ratio(0.1)), filter: filter),
+      RandomImpairment<Reorder>(Likelihood(rate: Ratio(0.1)), filter: filter),
       Throttle(Bandwidth(bitsPerSecond: 1e6), filter: filter),
       Partition(isOneWay: false, filter: filter), Reset(filter: filter),
       SilenceNames(filter: filter),
