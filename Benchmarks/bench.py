@@ -58,7 +58,7 @@ START_TO_EXIT_MS = 100  # three-weighted, 20,000 requests
 TOLERANCE = 0.01
 # How far simlab and a rival may be apart where no exact value is known; on a ring the place of the
 # points, which they draw each for itself, decides which backend is the busiest.
-DISTANCE = {"LC": 0.02, "P2C": 0.02, "CH": 0.5, "closed": 0.02, "quota": 0.03}
+DISTANCE = {"LC": 0.02, "P2C": 0.02, "CH": 0.05, "closed": 0.02, "quota": 0.03}
 
 
 def written(key, model):

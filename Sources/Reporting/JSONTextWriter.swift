@@ -15,11 +15,10 @@ struct JSONTextWriter {
   /// Writes a string in quotation marks, with what may not stand in one escaped.
   mutating func write(quoting text: String) {
     write("\"")
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-      write(text)
-    } else {
-      escape(text)
+    let isPlain = text.utf8.allSatisfy { byte in
+      byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
+    if isPlain { write(text) } else { escape(text) }
     write("\"")
   }
 

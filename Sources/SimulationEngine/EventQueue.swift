@@ -3,7 +3,7 @@
 /// Most events of a cluster need no sorting. A *timer* belongs to one thing (a backend's CPU, a
 /// stream of arrivals) and has at most one pending time, which may be moved or cleared. A *lane*
 /// takes events that are all due after the same constant delay, so that they leave in the order
-/// they came. Only the rest goes into a heap. A tournament among the timers, the heads of the
+/// they came. Only the rest goes into a agenda. A tournament among the timers, the heads of the
 /// lanes and the top of the heap finds the next event.
 public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// The simulated time: that of the event taken last.
@@ -15,13 +15,13 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   private let timerEvents: Column<Event>
   private let lanes: UnsafeMutablePointer<Ring<Scheduled<Event>>>
   private let delays: Column<Nanoseconds>
-  private var heap = Heap<Scheduled<Event>>(capacity: 64)
+  private var agenda = Agenda<Event>()
   private var tickets: UInt64 = 0
   /// The timer whose event is being handled: cleared late, since its handler often sets it again.
   private var firing = -1
 
   private let firstLane: Int
-  private let heapContender: Int
+  private let agendaContender: Int
 
   /// Makes an empty queue with these timers, each with the event that it brings, and one lane for
   /// each of these delays.
@@ -32,8 +32,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
     timerEvents = Column(timers)
     delays = Column(laneDelays)
     firstLane = timers.count
-    heapContender = timers.count + laneDelays.count
-    tournament = Tournament(contenders: heapContender + 1, crowd: crowd)
+    agendaContender = timers.count + laneDelays.count
+    tournament = Tournament(contenders: agendaContender + 1, crowd: crowd)
     lanes = .allocate(capacity: max(laneDelays.count, 1))
     for lane in 0..<laneDelays.count { (lanes + lane).initialize(to: Ring()) }
   }
@@ -80,8 +80,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   public mutating func schedule(_ event: Event, at time: Instant) {
     assert(time >= now, "an event is not scheduled in the past")
     let due = nextDue(at: time)
-    heap.insert(Scheduled(due: due, event: event))
-    if heap.first.due == due { tournament.set(heapContender, to: due) }
+    agenda.insert(Scheduled(due: due, event: event))
+    if agenda.first.due == due { tournament.set(agendaContender, to: due) }
   }
 
   /// Takes the next event that is due before a time, and moves the clock to it; nil when there is
@@ -103,14 +103,14 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
       firing = contender
       return timerEvents[contender]
     }
-    if contender < heapContender {
+    if contender < agendaContender {
       let lane = lanes + (contender - firstLane)
       let event = lane.pointee.removeFirst().event
       tournament.set(contender, to: lane.pointee.count == 0 ? .never : lane.pointee.first.due)
       return event
     }
-    let event = heap.removeFirst().event
-    tournament.set(contender, to: heap.count == 0 ? .never : heap.first.due)
+    let event = agenda.removeFirst().event
+    tournament.set(contender, to: agenda.count == 0 ? .never : agenda.first.due)
     return event
   }
 

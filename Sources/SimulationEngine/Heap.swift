@@ -61,6 +61,14 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
     sink(row)
   }
 
+  /// Hands over each row, in any order, and is empty then.
+  ///
+  /// - Complexity: O(n).
+  public mutating func removeAll(_ take: (Row) -> Void) {
+    for place in 0..<count { take(rows[place]) }
+    count = 0
+  }
+
   /// Replaces each row by another, which must keep their order.
   ///
   /// - Complexity: O(n).

@@ -48,7 +48,9 @@ import Testing
         for index in topology.backends.indices {
           topology.backends[index].workers = .count(1)
           // Times of whole milliseconds often fall together.
-          if isConstant { topology.backends[index].service = Service(cpu: .constant(.milliseconds(2))) }
+          if isConstant {
+            topology.backends[index].service = Service(cpu: .constant(.milliseconds(2)))
+          }
         }
         let short = Simulation(topology).run()
         let full = Simulation(topology).runEventByEvent()
