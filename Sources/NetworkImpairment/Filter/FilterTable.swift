@@ -99,6 +99,8 @@ struct FilterTable {
     }
     switch (fault.deed, way) {
     case (.reset, _):
+      // The refusals themselves have to reach those who are refused.
+      lines.append("tcp flags & rst == rst return")
       lines.append("counter reject with tcp reset")
     case (.impair(.drop(.random(let likelihood))), .filter) where likelihood.rate.fraction < 1:
       let billionths = UInt32((likelihood.rate.fraction * 1e9).rounded())
