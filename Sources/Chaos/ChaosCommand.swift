@@ -1,4 +1,5 @@
 import CommandLineParsing
+import FaultInjection
 
 /// The command `chaos`: its verbs are in `Commands/`, one file each.
 struct ChaosCommand: ParsableCommand {
@@ -27,6 +28,7 @@ struct ChaosCommand: ParsableCommand {
       RandomImpairmentCommand<Corrupt>.self,
       RandomImpairmentCommand<Reorder>.self,
       ThrottleCommand.self,
+      DegradeCommand.self,
       PartitionCommand.self,
       ResetCommand.self,
       NamesCommand.self,

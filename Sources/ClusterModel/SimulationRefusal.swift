@@ -24,7 +24,7 @@ extension Simulation {
     }
     switch scheduled.fault {
     case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory, .impair,
-      .partition:
+      .degrade, .partition:
       return nil
     }
   }

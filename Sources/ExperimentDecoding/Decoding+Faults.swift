@@ -13,6 +13,7 @@ extension Keys {
     "corrupt": ["rate", "correlation"] + filter,
     "reorder": ["rate", "correlation"] + filter,
     "throttle": ["bandwidth"] + filter,
+    "degrade": ["profile"] + filter,
     "partition": ["one_way"],
     "cpu": ["cpus", "burn"],
     "memory": ["limit", "fill"],
@@ -123,6 +124,11 @@ extension Decoding {
     case "cpu": return cpuFault(fields)
     case "memory": return memoryFault(fields)
     case "partition": return partition(fields, in: places)
+    case "degrade":
+      let filter = packetFilter(fields, in: places)
+      let profile = needed("profile", of: fields, example: "3g").flatMap { self.profile($0) }
+      guard let filter, let profile else { return nil }
+      return .degrade(profile, filter)
     default:
       let filter = packetFilter(fields, in: places)
       let impairment = packetImpairment(kind, fields)

@@ -10,6 +10,7 @@ extension Fault {
     case .pause: "pause"
     case .fail: "fail"
     case .impair(let impairment, _): impairment.name
+    case .degrade: "degrade"
     case .partition: "partition"
     case .limitCPU, .burnCPU: "cpu"
     case .limitMemory, .fillMemory: "memory"
@@ -25,6 +26,8 @@ extension Fault {
       ["rate": .number(rate.fraction), "status": .number(Double(status))]
     case .impair(let impairment, let filter):
       impairment.asked.merging(filter.asked) { old, _ in old }
+    case .degrade(let profile, let filter):
+      ["profile": .word(profile.rawValue)].merging(filter.asked) { old, _ in old }
     case .partition(let others, let isOneWay):
       ["from": .word(others.joined(separator: ", "))]
         .merging(isOneWay ? ["one_way": .word("true")] : [:]) { old, _ in old }
