@@ -1,11 +1,20 @@
 import ExperimentModel
 
 extension Keys {
-  static let lossModel = Keys(of: "a model of losses", LossModel.Channel.allCases.map(\.rawValue))
+  static let lossModel = Keys(
+    of: "a model of losses",
+    [
+      (LossModel.Channel.gilbertElliott.rawValue, .mapping(.gilbertElliott)),
+      (LossModel.Channel.fourState.rawValue, .mapping(.fourState)),
+    ])
   static let gilbertElliott = Keys(
-    of: "a Gilbert-Elliott channel", ["to_bad", "to_good", "loss_in_bad", "loss_in_good"])
+    of: "a Gilbert-Elliott channel",
+    ["to_bad": .ratio, "to_good": .ratio, "loss_in_bad": .ratio, "loss_in_good": .ratio],
+    required: ["to_bad", "to_good"])
   static let fourState = Keys(
-    of: "a channel of four states", ["p13", "p31", "p32", "p23", "p14"])
+    of: "a channel of four states",
+    ["p13": .ratio, "p31": .ratio, "p32": .ratio, "p23": .ratio, "p14": .ratio],
+    required: ["p13", "p31"])
 }
 
 extension Decoding {

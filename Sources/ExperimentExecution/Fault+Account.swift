@@ -27,7 +27,9 @@ extension Fault {
     case .impair(let impairment, let filter):
       impairment.asked.merging(filter.asked) { old, _ in old }
     case .degrade(let profile, let filter):
-      ["profile": .word(profile.rawValue)].merging(filter.asked) { old, _ in old }
+      (profile.impairments.map(\.asked) + [filter.asked]).reduce(
+        into: ["profile": .word(profile.rawValue)]
+      ) { all, asked in all.merge(asked) { old, _ in old } }
     case .partition(let others, let isOneWay):
       ["from": .word(others.joined(separator: ", "))]
         .merging(isOneWay ? ["one_way": .word("true")] : [:]) { old, _ in old }
@@ -69,7 +71,8 @@ extension PacketImpairment {
       return LossModel.Channel.fourState.asked([
         "p13": p13, "p31": p31, "p32": p32, "p23": p23, "p14": p14,
       ])
-    case .throttle(let bandwidth): return ["bits_per_s": .number(bandwidth.bitsPerSecond)]
+    case .throttle(let bandwidth):
+      return ["bandwidth_bits_per_s": .number(bandwidth.bitsPerSecond)]
     }
   }
 }

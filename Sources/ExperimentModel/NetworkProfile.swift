@@ -70,17 +70,16 @@ public enum NetworkProfile: String, Sendable, Hashable, CaseIterable {
 
 extension NetworkProfile {
   /// What packets meet on such a network, in this order: losses, a bandwidth, and a delay.
-  ///
-  /// The delay is the mean of the latency: a varying one would reorder packets, which such networks
-  /// seldom do.
   public var impairments: [PacketImpairment] {
     (loss.fraction > 0 ? [.drop(.random(Likelihood(rate: loss)))] : [])
-      + (bandwidth.map { [.throttle($0)] } ?? []) + [.delay(PacketDelay(by: meanLatency))]
+      + (bandwidth.map { [.throttle($0)] } ?? []) + [.delay(delay)]
   }
 
-  private var meanLatency: Duration {
+  /// The mean of the latency, as a delay: a varying one would reorder packets, which such networks
+  /// seldom do.
+  public var delay: PacketDelay {
     switch latency {
-    case .constant(let span), .lognormal(let span, _): span
+    case .constant(let span), .lognormal(let span, _): PacketDelay(by: span)
     default: preconditionFailure("the latency of every profile is constant or lognormal")
     }
   }
