@@ -57,8 +57,9 @@ public struct PacketEvidence {
     case .delay(let delay):
       return added(delay, ways: filter.direction == .both ? 2 : 1, figures)
     case .drop(let model):
-      if model.rate == 1 { return cut(isIncoming: isIncoming) }
-      return isIncoming ? repetitions(figures, asked: model.rate) : gaps(sent, asked: model.rate)
+      let rate = model.rate.fraction
+      if rate == 1 { return cut(isIncoming: isIncoming) }
+      return isIncoming ? repetitions(figures, asked: rate) : gaps(sent, asked: rate)
     case .corrupt(let likelihood):
       if isIncoming { return repetitions(figures, asked: likelihood.rate.fraction) }
       return .share(
@@ -182,12 +183,5 @@ public struct PacketEvidence {
     return FaultFinding(
       ["bandwidth_bits_per_s": pace], took: pace.value <= asked * 1.25,
       evidence: "\(full.count) of \(samples.count) half seconds, in which the limit was reached")
-  }
-}
-
-extension LossModel {
-  /// The share of packets that it loses, where it is given as one.
-  fileprivate var rate: Double? {
-    if case .random(let likelihood) = self { likelihood.rate.fraction } else { nil }
   }
 }
