@@ -27,6 +27,8 @@ struct BackendPool: ~Copyable {
     var stages: LaterStages
     var memory: MemoryAccount
     var condition: Condition
+    /// The request with which a worker began last, or with whose next stage.
+    var lastBegun = RequestIndex.none
     /// Whether a request is done after its first CPU time, and none is a probe.
     let isPlain: Bool
   }
@@ -143,6 +145,9 @@ struct BackendPool: ~Copyable {
   /// When a backend's CPU needs attention next; never when it is idle.
   func nextDue(at backend: BackendIndex) -> Instant { rows[backend.int].processor.nextDue }
 
+  /// The request with which a worker of a backend began last, or with whose next stage.
+  func lastBegun(at backend: BackendIndex) -> RequestIndex { rows[backend.int].lastBegun }
+
   /// Begins to measure a backend: what was before does not count.
   func restartUsage(of backend: BackendIndex, at time: Instant) {
     rows[backend.int].processor.restartUsage(at: time)
@@ -173,6 +178,7 @@ struct BackendPool: ~Copyable {
     var demand = Nanoseconds(nearest: row.pointee.demand.draw(from: &stream))
     if !row.pointee.isPlain { demand = beginStages(of: request, demand, in: requests) }
     row.pointee.processor.start(request, demand: demand, at: time)
+    row.pointee.lastBegun = request
   }
 
   private func enqueue(

@@ -87,6 +87,7 @@ extension Cluster {
     let check = checks[index]
     for balancer in balancers.minds(of: check.group).map(BalancerIndex.init) {
       balancers[balancer].setHealth(of: check.backend, isGood: change == .up, at: queue.now)
+      noteTrust(in: check.backend, by: balancer)
       if change == .up {
         admitWaiting(to: check.backend, of: balancer)
         continue

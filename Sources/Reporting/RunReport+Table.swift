@@ -6,7 +6,11 @@ extension RunReport {
 
   /// The report for a reader at a terminal, ending in a newline.
   public func table(style: TextStyle = .plain) -> String {
-    var lines = [header(style), ""] + summary(style) + [""] + backendLines(style)
+    var lines = [header(style), ""] + summary(style) + timeline.lines()
+    lines += [""] + backendLines(style)
+    let overTime = overTimeLines(style)
+    if !overTime.isEmpty { lines += [""] + overTime }
+    for trace in traces { lines += [""] + trace.lines() }
     if !hypothesis.isEmpty { lines += [""] + judgementLines(style) }
     return (lines + ["", style.dim(Self.note)]).joined(separator: "\n") + "\n"
   }

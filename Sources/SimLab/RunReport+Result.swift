@@ -26,6 +26,11 @@ extension RunReport {
       effectiveSamples: result.effectiveSamples,
       warmup: result.warmup.map { .init(seconds: $0.duration.inSeconds, isSettled: $0.isSettled) },
       precision: result.precision.map { .init(asked: $0.asked, reached: $0.reached) })
+    timeline = RunTimeline(
+      total, of: topology,
+      length: total.simulatedSeconds / Double(result.replications.count))
+    series = total.series.map { SeriesReport($0, of: topology) }
+    traces = total.traces.map(TraceReport.init)
     theory = TheoryReport(topology, beside: self)
   }
 }

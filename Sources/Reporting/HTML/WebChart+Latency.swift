@@ -8,7 +8,7 @@ extension WebChart {
     return WebChart(
       "Latency by percentile", kind: .line, xTitle: "Percentile of the requests",
       yTitle: "Latency in ms", labels: ["0%", "50%", "90%", "99%", "99.9%"],
-      ticks: [1, 2, 10, 100, 1_000], isLogarithmicX: true,
+      ticks: [1, 2, 10, 100, 1_000], isLogarithmicX: true, isLogarithmicY: true,
       series: groups.map { group in
         Series(
           name: group.name, values: shown.map { group.latency.percentile($0) / 1e6 },
