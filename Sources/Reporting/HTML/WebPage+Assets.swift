@@ -18,10 +18,11 @@ extension WebPage {
       background: var(--soft); font-size: 1.2rem; font-weight: 600; }
     .facts { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 0; padding: 0;
       list-style: none; font-size: .85rem; opacity: .8; }
-    .scroll { overflow-x: auto; margin: 1rem 0; } table { border-collapse: collapse; font-size: .88rem; }
+    .scroll { overflow-x: auto; margin: 1rem 0; }
+    table { border-collapse: collapse; font-size: .88rem; }
     th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: right;
       font-variant-numeric: tabular-nums; white-space: nowrap; }
-    th:first-child { text-align: left; } thead th { background: var(--soft); }
+    th:first-child { text-align: left; white-space: normal; } thead th { background: var(--soft); }
     .heat { background: color-mix(in srgb, var(--warm) var(--heat), transparent); }
     figure { margin: 1.2rem 0; } figcaption { font-weight: 600; }
     .chart { position: relative; height: 20rem; } details { margin-top: .3rem; }

@@ -71,7 +71,9 @@ extension WebPage {
         const along = axis(spec.xTitle, spec.isLogarithmicX, isNumeric);
         const up = axis(spec.yTitle, spec.isLogarithmicY, true);
         if (!spec.isLogarithmicY) up.beginAtZero = true;
-        if (isNumeric && !spec.isLogarithmicX) along.bounds = "data";
+        const bounds = spec.series.flatMap((one) => one.intervals.flat());
+        if (bounds.length > 0) up.suggestedMax = Math.max(...bounds);
+        if (spec.kind === "line" && !spec.isLogarithmicX) along.bounds = "data";
         if (spec.ticks.length > 0) {
           along.afterBuildTicks = (scale) => {
             scale.ticks = spec.ticks.map((value) => ({ value }));

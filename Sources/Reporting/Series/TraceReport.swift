@@ -95,7 +95,7 @@ extension TraceReport {
     let scale = Double(Self.columns) / max(latencyMilliseconds, .leastNormalMagnitude)
     let first = min(Self.columns - 1, Int(start * scale))
     let last = min(Self.columns, Int(end * scale))
-    let bar = last > first ? String(repeating: "█", count: last - first) : "▏"
+    let bar = end > start && last > first ? String(repeating: "█", count: last - first) : "▏"
     let rest = Self.columns - first - bar.count
     return String(repeating: " ", count: first) + bar + String(repeating: " ", count: rest)
   }
