@@ -58,18 +58,21 @@ extension ComparisonReport {
   /// Who won, by how much, and whether that is sure.
   private var answer: String {
     guard let best = ranking.first else { return "Nothing was compared." }
-    let what = "\(words) is \(text(best.value))"
+    let what = "its \(words) is \(text(best.value))"
     let others = ranking.dropFirst().filter { !best.peers.contains($0.strategy) }
-    guard !best.peers.isEmpty else {
-      guard let second = others.first, second.value.value != 0 else { return "\(what)." }
-      let gain = abs(1 - best.value.value / second.value.value)
-      return "\(best.strategy) is surely the best: its \(what), \(HumaneText.percent(gain)) from "
-        + "the next, \(second.strategy) (\(text(second.value)))."
+    let beaten = listed(others.map(\.strategy))
+    if best.peers.isEmpty {
+      guard let next = others.first, next.value.value != 0 else {
+        return "\(best.strategy) wins: \(what)."
+      }
+      let gain = HumaneText.percent(abs(1 - best.value.value / next.value.value))
+      return "\(best.strategy) wins: \(what), surely better than all others, and \(gain) from the "
+        + "next, \(next.strategy) (\(text(next.value)))."
     }
-    let draw =
-      "\(best.strategy) is not distinguishable from \(listed(best.peers)): its \(what)"
-    guard !others.isEmpty else { return "\(draw). Nothing is surely the best." }
-    return "\(draw), surely better than \(listed(others.map(\.strategy)))."
+    let draw = "not distinguishable from \(listed(best.peers))"
+    return others.isEmpty
+      ? "Nobody surely wins: \(best.strategy) comes first, \(what), but is \(draw)."
+      : "\(best.strategy) comes first: \(what), surely better than \(beaten), but \(draw)."
   }
 
   /// The first few names as words of a sentence.
@@ -113,9 +116,9 @@ extension ComparisonReport {
 
   private var rankingChart: WebChart {
     WebChart(
-      "The \(words) of each alternative, the best first", kind: .bar, xTitle: "Alternative",
-      yTitle: words + (rankedBy.unit == .time ? " in ms" : ""), labels: ranking.map(\.strategy),
-      isHorizontal: true,
+      "The \(words) of each alternative, the best first", kind: .bar,
+      xTitle: "Rank and alternative", yTitle: words + (rankedBy.unit == .time ? " in ms" : ""),
+      labels: ranking.map { "\($0.rank). \($0.strategy)" }, isHorizontal: true,
       series: [
         WebChart.Series(
           name: words, values: ranking.map(\.value.value),
