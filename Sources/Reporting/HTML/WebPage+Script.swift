@@ -47,7 +47,7 @@ extension WebPage {
           ctx.globalAlpha = 1;
           ctx.fillStyle = paint.ink;
           ctx.font = "12px system-ui, sans-serif";
-          ctx.fillText(shade.name, from + 4, area.top + 13 + 14 * (at % 4));
+          ctx.fillText(shade.name, from + 4, area.top + 13 + 14 * (at % 6));
           ctx.restore();
         });
       } };
