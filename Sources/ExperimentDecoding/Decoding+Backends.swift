@@ -4,8 +4,9 @@ extension Keys {
   static let backend = Keys(
     of: "a backend",
     [
-      "weight", "backup", "down", "max_conns", "cpus", "cores", "workers", "backlog", "service",
-      "stages", "memory", "memory_base", "error_rate", "healthcheck", "restart", "startup", "site",
+      "weight", "backup", "down", "max_conns", "cpus", "cores", "server", "workers", "backlog",
+      "service", "stages", "memory", "memory_base", "error_rate", "healthcheck", "restart",
+      "startup", "site",
     ],
     later: ["slow_start"])
   static let healthcheck = Keys(
@@ -20,6 +21,7 @@ private struct BackendSettings {
   var maxConnections: Int?
   var cpus: Cores?
   var cores: Cores?
+  var server: ServerKind?
   var workers: Workers?
   var backlog: Int?
   var service = ServiceSettings()
@@ -45,6 +47,7 @@ private struct BackendSettings {
       maxConnections: maxConnections ?? defaults.maxConnections,
       cpus: cpus ?? defaults.cpus,
       cores: cores ?? defaults.cores,
+      server: server ?? defaults.server,
       workers: workers ?? defaults.workers,
       backlog: backlog ?? defaults.backlog,
       service: service.over(defaults.service),
@@ -70,6 +73,7 @@ private struct BackendSettings {
       maxConnections: maxConnections == 0 ? nil : maxConnections,
       cpus: cpus,
       cores: cores,
+      server: server ?? .threads,
       workers: workers ?? .unlimited,
       backlog: backlog ?? 4096,
       service: service,
@@ -147,6 +151,7 @@ extension Decoding {
     settings.maxConnections = fields["max_conns"].flatMap { whole($0, in: Limits.maxConnections) }
     settings.cpus = fields["cpus"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
     settings.cores = fields["cores"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
+    settings.server = fields["server"].flatMap { server($0) }
     settings.workers = fields["workers"].flatMap { workers($0) }
     settings.backlog = fields["backlog"].flatMap { whole($0, in: Limits.backlog) }
     settings.memory = fields["memory"].flatMap { size($0) }
@@ -160,6 +165,15 @@ extension Decoding {
     settings.service = service(fields["service"], stages: fields["stages"])
     if fields.misspelt.contains("service") { settings.service.isRefused = true }
     return settings
+  }
+
+  private func server(_ field: Field) -> ServerKind? {
+    let names = ServerKind.allCases.map(\.rawValue)
+    let demand = "must be \(listed(names, "or"))"
+    guard let text = scalar(field, demand) else { return nil }
+    if let kind = ServerKind(rawValue: text) { return kind }
+    refuse(field, demand)
+    return nil
   }
 
   private func workers(_ field: Field) -> Workers? {
@@ -207,7 +221,7 @@ extension Decoding {
       case .count(let workers)? = settings.workers, cores.count > Double(workers)
     else { return }
     complain(
-      "\(workers) workers cannot use \(plain(cores.count)) cores at once; "
+      "\(workers) \(workers == 1 ? "worker" : "workers") cannot use \(plain(cores.count)) cores at once; "
         + "lower `cores` or leave it out", at: place)
   }
 
