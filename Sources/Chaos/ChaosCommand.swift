@@ -23,9 +23,9 @@ struct ChaosCommand: ParsableCommand {
       MemoryCommand.self,
       DelayCommand.self,
       DropCommand.self,
-      DuplicateCommand.self,
-      CorruptCommand.self,
-      ReorderCommand.self,
+      RandomImpairmentCommand<Duplicate>.self,
+      RandomImpairmentCommand<Corrupt>.self,
+      RandomImpairmentCommand<Reorder>.self,
       ThrottleCommand.self,
       PartitionCommand.self,
       ResetCommand.self,
@@ -40,10 +40,5 @@ struct ChaosCommand: ParsableCommand {
       GuardCommand.self,
       BurnCommand.self,
       HoldCommand.self,
-      KillCommand.self, StopCommand.self, PauseCommand.self, CPUCommand.self, MemoryCommand.self,
-      DelayCommand.self, DropCommand.self, DuplicateCommand.self, CorruptCommand.self,
-      ReorderCommand.self, ThrottleCommand.self, PartitionCommand.self, ResetCommand.self,
-      NamesCommand.self, RunCommand.self, LoadCommand.self, StatusCommand.self, HealCommand.self,
-      DoctorCommand.self, GuardCommand.self, BurnCommand.self, HoldCommand.self,
     ])
 }
