@@ -10,7 +10,7 @@ extension Oracle {
   @Sendable static func shortest(_ system: KnownSystem) -> Oracle? {
     guard case .poisson = system.source, case .shortest(let choices) = system.splitting,
       let queue = system.commonQueue, queue.servers == 1, queue.isExponential, queue.isEndless,
-      choices >= 2, system.queues.count >= 25 * choices, queue.load <= 0.99
+      choices >= 2, system.queues.count >= 25 * choices, queue.load <= 0.95
     else { return nil }
     let limit = MeanField(load: queue.load, choices: choices)
     let present = limit.length + limit.correction / Double(system.queues.count)
