@@ -49,6 +49,14 @@ let package = Package(
       dependencies: ["ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics"],
       swiftSettings: everywhere),
 
+    // What simulations came to, as reports.
+    .target(
+      name: "Forecasting",
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "Experimentation", "Reporting", "Statistics",
+      ],
+      swiftSettings: everywhere),
+
     // What real balancers were recorded to do, against the simulated ones.
     .target(
       name: "Conformance",
@@ -93,14 +101,14 @@ let package = Package(
       name: "SimLab",
       dependencies: [
         "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Experimentation",
-        "Reporting", "CommandLineParsing", "Statistics",
+        "Forecasting", "Reporting", "CommandLineParsing", "Statistics",
       ],
       swiftSettings: everywhere),
     .executableTarget(
       name: "Chaos",
       dependencies: [
         "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
-        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting",
+        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Forecasting", "Reporting",
         "CommandLineParsing",
       ],
       swiftSettings: everywhere),
@@ -177,7 +185,8 @@ let package = Package(
       name: "ExperimentExecutionTests",
       dependencies: [
         "ExperimentExecution", "ClusterModel", "ExperimentDecoding", "ExperimentModel",
-        "FaultInjection", "LoadGeneration", "Reporting", "LabTestSupport",
+        "FaultInjection", "LoadGeneration", "PacketCapture", "Reporting", "Statistics",
+        "LabTestSupport",
       ],
       swiftSettings: everywhere),
     .testTarget(

@@ -46,6 +46,8 @@ public struct ContainerUsage: Sendable, Hashable {
   public let throttledNanoseconds: Int64
   /// The memory that it holds now, in bytes.
   public let memoryBytes: Int
+  /// The memory that it may hold, in bytes; that of the machine where nothing limits it.
+  public let memoryLimitBytes: Int
 }
 
 extension ContainerUsage: Decodable {
@@ -61,7 +63,10 @@ extension ContainerUsage: Decodable {
     let throttling_data: Throttling?
   }
 
-  private struct Memory: Decodable { let usage: Int? }
+  private struct Memory: Decodable {
+    let usage: Int?
+    let limit: Int?
+  }
 
   /// Reads what the engine's JSON says; what a container that does not run lacks is 0.
   public init(from decoder: any Decoder) throws {
@@ -69,7 +74,9 @@ extension ContainerUsage: Decodable {
     let cpu = try keys.decodeIfPresent(CPU.self, forKey: .cpu)
     cpuNanoseconds = cpu?.cpu_usage?.total_usage ?? 0
     throttledNanoseconds = cpu?.throttling_data?.throttled_time ?? 0
-    memoryBytes = try keys.decodeIfPresent(Memory.self, forKey: .memory)?.usage ?? 0
+    let memory = try keys.decodeIfPresent(Memory.self, forKey: .memory)
+    memoryBytes = memory?.usage ?? 0
+    memoryLimitBytes = memory?.limit ?? 0
   }
 }
 

@@ -23,7 +23,22 @@ struct BackendWitness: Sendable {
   var cores = 1.0
 }
 
-/// The engine's view of the backends during a run: their events, and what they use.
+/// What a container had used at one moment of a run.
+struct UsageSample: Sendable {
+  /// When the engine said so, in nanoseconds since the start of the run.
+  var time: Int64
+  /// CPU time over all its runs, in seconds.
+  var cpuSeconds: Double
+  /// How long its CPU quota had kept it from running, in seconds.
+  var throttledSeconds: Double
+  /// The memory that it held.
+  var memoryBytes: Int
+  /// The memory that it might hold.
+  var memoryLimitBytes: Int
+}
+
+/// The engine's view of the backends and the faults' targets during a run: their events, and what
+/// they use.
 ///
 /// It asks from threads of its own, since an engine may take a second to say what one container
 /// uses, and faults must not wait for that.
@@ -32,6 +47,8 @@ final class ContainerWatch: Sendable {
   private static let interval: UInt32 = 500_000
   /// How far each question reaches back before the one before, since events may be told late.
   private static let overlap: Int64 = 500_000_000
+  /// How long nobody asks after an answer about usage, in microseconds.
+  private static let usageInterval: UInt32 = 200_000
   /// How many containers are asked for what they use, each from a thread of its own.
   private static let mostMeasured = 64
 
@@ -44,31 +61,31 @@ final class ContainerWatch: Sendable {
   private let running = Atomic<Int>(0)
   private let state: Mutex<State>
 
-  private struct State {
+  fileprivate struct State {
     /// The start of the run, in nanoseconds since 1970.
     var start: Int64 = 0
     var askedUntil: Int64 = 0
     var seen: Set<ContainerEvent> = []
     var events: [ContainerEvent] = []
     var witness: [String: BackendWitness] = [:]
+    var usage: [String: [UsageSample]] = [:]
   }
 
-  /// Finds the containers of the backends: those of their names, or else of their Compose services.
-  init(_ backends: [Backend], engine: Engine, cores: Double) throws(EngineError) {
+  /// Finds the containers of these names, or else of Compose services of these names.
+  init(_ wanted: Set<String>, engine: Engine, cores: Double) throws(EngineError) {
     address = engine.address
     let containers = try engine.containers()
     var names: [String: String] = [:]
     var addresses: [String: String] = [:]
     var witness: [String: BackendWitness] = [:]
-    for backend in backends {
+    for name in wanted {
       let found =
-        containers.first { $0.name == backend.name }
-        ?? containers.first { $0.service == backend.name }
+        containers.first { $0.name == name } ?? containers.first { $0.service == name }
       guard let found else { continue }
-      names[found.id] = backend.name
-      witness[backend.name] = BackendWitness(cores: cores)
+      names[found.id] = name
+      witness[name] = BackendWitness(cores: cores)
       for network in try engine.inspect(found.id).networks.values where network.address != "" {
-        addresses[network.address] = backend.name
+        addresses[network.address] = name
       }
     }
     self.names = names
@@ -76,8 +93,9 @@ final class ContainerWatch: Sendable {
     state = Mutex(State(witness: witness))
   }
 
-  /// Begins to ask; the run starts at this time, in nanoseconds since 1970.
+  /// Begins to ask; the run starts now, which is this time in nanoseconds since 1970.
   func begin(at start: Int64) {
+    let begin = MonotonicClock.nanoseconds
     state.withLock {
       $0.start = start
       $0.askedUntil = start
@@ -91,8 +109,10 @@ final class ContainerWatch: Sendable {
       spawn { engine in
         // A container that does not run just now is asked again, without hurry.
         guard let usage = try? engine.usage(of: id) else { return _ = usleep(Self.interval) }
-        let increase = meter.increase(to: usage, at: MonotonicClock.nanoseconds)
-        self.state.withLock { $0.witness[name]?.add(increase) }
+        let time = MonotonicClock.nanoseconds
+        let increase = meter.increase(to: usage, at: time)
+        self.state.withLock { $0.note(increase, usage, of: name, at: time - begin) }
+        usleep(Self.usageInterval)
       }
     }
   }
@@ -104,8 +124,11 @@ final class ContainerWatch: Sendable {
     if let engine = try? Engine(at: address) { lookForEvents(engine) }
   }
 
-  /// What was told about each backend, by its name.
+  /// What was told about each container, by its name.
   var witness: [String: BackendWitness] { state.withLock { $0.witness } }
+
+  /// What each container had used, by its name, at each time that the engine said so.
+  var usage: [String: [UsageSample]] { state.withLock { $0.usage } }
 
   /// The events as a report shows them, the oldest first.
   var events: [LiveReport.Event] {
@@ -177,6 +200,19 @@ private final class UsageMeter: Sendable {
         cpuSeconds: Double(cpu) / 1e9, throttledSeconds: Double(max(0, throttled)) / 1e9,
         seconds: Double(time - since) / 1e9, memoryBytes: usage.memoryBytes)
     }
+  }
+}
+
+extension ContainerWatch.State {
+  fileprivate mutating func note(
+    _ increase: UsageIncrease, _ usage: ContainerUsage, of name: String, at time: Int64
+  ) {
+    witness[name]?.add(increase)
+    guard let total = witness[name] else { return }
+    self.usage[name, default: []].append(
+      UsageSample(
+        time: time, cpuSeconds: total.cpuSeconds, throttledSeconds: total.throttledSeconds,
+        memoryBytes: usage.memoryBytes, memoryLimitBytes: usage.memoryLimitBytes))
   }
 }
 

@@ -60,7 +60,7 @@ extension PacketImpairment {
       return likelihood.asked
     case .drop(.gilbertElliott): return ["model": .word("gilbert-elliott")]
     case .drop(.fourState): return ["model": .word("four-state")]
-    case .throttle(let bandwidth): return ["bits_per_s": .number(bandwidth.bitsPerSecond)]
+    case .throttle(let bandwidth): return ["bandwidth_bits_per_s": .number(bandwidth.bitsPerSecond)]
     }
   }
 }

@@ -97,8 +97,11 @@ public final class LiveRun {
     }
     // The load's thread inherits this: signals wait for this thread.
     vigil.holdSignals()
-    let watch = try containerWatch()
+    let watch = try containerWatch(timeline)
     let capture = try self.capture(timeline)
+    let traffic = timeline.flatMap { timeline in
+      engine.map { TrafficWatch(timeline, at: $0) }
+    }
     let start = MonotonicClock.nanoseconds
     let wallStart = Self.wallNanoseconds
     watch?.begin(at: wallStart)
@@ -106,7 +109,7 @@ public final class LiveRun {
     let load = LoadThread(LoadGenerator(topology, at: endpoint), startingAt: start) {
       result, _ in alarm.look(at: result)
     }
-    var ending = attend(load, timeline, alarm, start: start)
+    var ending = attend(load, timeline, traffic, alarm, start: start)
     load.stop()
     do throws(FaultError) {
       let now = { MonotonicClock.nanoseconds - start }
@@ -116,6 +119,7 @@ public final class LiveRun {
     }
     while !load.isOver { vigil.pause(seconds: Self.restSeconds) }
     watch?.finish()
+    traffic?.finish()
     var kept: LiveReport.Capture?
     do throws(FaultError) {
       kept = try capture?.stop()
@@ -123,7 +127,10 @@ public final class LiveRun {
       ending.failure = ending.failure ?? error
     }
     do throws(LoadError) {
-      return outcome(try load.result(), timeline, watch, ending, kept, start: wallStart)
+      let result = try load.result()
+      let measurement = measurement(result, watch, traffic, start: wallStart)
+      return outcome(
+        result, timeline.map(measurement.rows) ?? [], watch, ending, kept)
     } catch {
       throw .load(error)
     }
@@ -138,7 +145,8 @@ public final class LiveRun {
 
   /// Walks the faults until the load is over, or something ends it early.
   private func attend(
-    _ load: LoadThread, _ timeline: FaultTimeline?, _ alarm: AbortAlarm, start: Int64
+    _ load: LoadThread, _ timeline: FaultTimeline?, _ traffic: TrafficWatch?,
+    _ alarm: AbortAlarm, start: Int64
   ) -> Ending {
     func now() -> Int64 { MonotonicClock.nanoseconds - start }
     while !load.isOver {
@@ -147,6 +155,7 @@ public final class LiveRun {
       } catch {
         return Ending(failure: error, abortReason: error.description)
       }
+      traffic?.follow(now: now())
       notify(.progress(load.latest))
       if let reason = alarm.reason { return Ending(abortReason: reason) }
       let untilDue = timeline?.nextDue.map { Double($0 - now()) / 1e9 } ?? Self.restSeconds
@@ -168,39 +177,44 @@ public final class LiveRun {
     return try RunCapture(to: captureFile, of: endpoint, timeline, at: engine)
   }
 
-  private func containerWatch() throws(LiveRunError) -> ContainerWatch? {
+  private func containerWatch(_ timeline: FaultTimeline?) throws(LiveRunError) -> ContainerWatch? {
     guard let engine else { return nil }
     do throws(EngineError) {
       let cores = Double(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-      return try ContainerWatch(topology.backends, engine: engine, cores: cores)
+      let names = topology.backends.map(\.name) + (timeline?.faults.map(\.target) ?? [])
+      return try ContainerWatch(Set(names), engine: engine, cores: cores)
     } catch {
       throw .fault(FaultError(error))
     }
   }
 
-  private func outcome(
-    _ result: LoadResult, _ timeline: FaultTimeline?, _ watch: ContainerWatch?, _ ending: Ending,
-    _ capture: LiveReport.Capture?, start: Int64
-  ) -> Outcome {
-    let names = watch?.addresses ?? [:]
-    var load = LoadReport(
-      result, of: topology, at: endpoint, witness: watch?.witness ?? [:], names: names)
-    load.run.judge(experiment.hypothesis)
+  /// What there is to hold the faults against.
+  private func measurement(
+    _ load: LoadResult, _ watch: ContainerWatch?, _ traffic: TrafficWatch?, start: Int64
+  ) -> FaultMeasurement {
     let known = Set(topology.backends.map(\.name))
-    let words = Dictionary(grouping: result.backendNames) {
-      BackendAnswers.owner(of: $0, among: known, names) ?? ""
+    let words = Dictionary(grouping: load.backendNames) {
+      BackendAnswers.owner(of: $0, among: known, watch?.addresses ?? [:]) ?? ""
     }
-    let events = watch?.events ?? []
-    let measurement = FaultMeasurement(
-      load: result, events: events, wordsOfBackend: words,
-      packets: capture.flatMap { CapturedRequests(reading: $0.file, start: start) },
-      addresses: Dictionary(grouping: names.keys) { names[$0] ?? "" })
+    return FaultMeasurement(
+      load: load, events: watch?.events ?? [], usage: watch?.usage ?? [:], wordsOfBackend: words,
+      traffic: traffic, start: start)
+  }
+
+  private func outcome(
+    _ result: LoadResult, _ faults: [LiveReport.Fault], _ watch: ContainerWatch?,
+    _ ending: Ending, _ capture: LiveReport.Capture?
+  ) -> Outcome {
+    var load = LoadReport(
+      result, of: topology, at: endpoint, witness: watch?.witness ?? [:],
+      names: watch?.addresses ?? [:])
+    load.run.judge(experiment.hypothesis)
     let verdict: LiveReport.Verdict =
       ending.abortReason != nil ? .aborted : load.run.isRefuted ? .refuted : .holds
     let report = LiveReport(
       experiment: experiment.name, question: experiment.question, verdict: verdict,
-      abortReason: ending.abortReason, faults: timeline.map(measurement.rows) ?? [], load: load,
-      events: events, capture: capture)
+      abortReason: ending.abortReason, faults: faults, load: load, events: watch?.events ?? [],
+      capture: capture)
     return Outcome(
       report: report, interruption: ending.interruption, failure: ending.failure)
   }

@@ -5,7 +5,7 @@ import LoadGeneration
 import PacketCapture
 import Reporting
 
-/// The packets of a run, kept in a file, and what they tell about the faults.
+/// The packets of a run, kept in a file.
 struct RunCapture {
   private let capture: Capture
   private let path: String
@@ -62,36 +62,5 @@ struct RunCapture {
     } catch {
       throw FaultError(.failed, error.description)
     }
-  }
-}
-
-/// The requests that a capture saw on their way to each backend.
-struct CapturedRequests {
-  /// The time from a request's first byte to the answer's, by the request's start in nanoseconds
-  /// of the run.
-  private let answers: [(server: String, at: Int64, milliseconds: Double)]
-
-  /// Reads a capture; nil when it cannot be read, or holds no packet.
-  ///
-  /// - Parameter start: the beginning of the run, in nanoseconds since 1970.
-  init?(reading path: String, start: Int64) {
-    guard let report = try? FlowReport(reading: path), let span = report.span else { return nil }
-    let offset = span.lowerBound - start
-    answers = report.flows.flatMap { flow in
-      let server = String(flow.server.prefix { $0 != ":" })
-      return flow.requests.compactMap { request in
-        request.firstByteMilliseconds.map {
-          (server, Int64(request.atSeconds * 1e9) + offset, $0)
-        }
-      }
-    }
-  }
-
-  /// The median time to the first byte of the requests to a server that began in a span; nil when
-  /// there are fewer than so many.
-  func median(of server: String, in span: Range<Int64>, fewest: Int) -> Double? {
-    let times = answers.filter { $0.server == server && span.contains($0.at) }
-      .map(\.milliseconds).sorted()
-    return times.count < fewest ? nil : times[(times.count - 1) / 2]
   }
 }

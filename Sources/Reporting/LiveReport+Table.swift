@@ -10,6 +10,7 @@ extension LiveReport {
     lines.append("")
     if !load.run.hypothesis.isEmpty { lines += load.run.judgementLines(style) + [""] }
     if !faults.isEmpty { lines += faultLines(style) + [""] }
+    if predicted != nil { lines += agreementLines(style) + [""] }
     lines += load.body(style)
     if !events.isEmpty { lines += [""] + eventLines(style) }
     if let capture {
@@ -40,17 +41,31 @@ extension LiveReport {
     for fault in faults {
       table.append([
         fault.fault, fault.targets.joined(separator: ", "), fault.via ?? "-",
-        time(fault.from), time(fault.until), text(fault.asked),
-        fault.measured.map { text($0.mapValues(Value.number)) } ?? "-",
-        fault.took ? "yes" : "no",
+        time(fault.from), time(fault.until), text(fault.asked.filter { $0.key != "for_s" }),
+        fault.measured.isEmpty ? "-" : text(fault.measured.mapValues { .number($0.value) }),
+        fault.tookText,
       ])
     }
     var lines = table.lines(width: 100)
     lines[0] = style.bold(lines[0])
     for fault in faults {
-      guard let remark = fault.remark else { continue }
-      lines.append("\(fault.fault) \(fault.targets.joined(separator: ", ")): \(remark.printable)")
+      let words = [fault.intervals, fault.intervals == nil ? nil : fault.evidence, fault.remark]
+        .compactMap(\.self)
+      guard !words.isEmpty else { continue }
+      let subject = "\(fault.fault) \(fault.targets.joined(separator: ", "))".printable
+      lines.append("\(subject): \(words.joined(separator: "; ").printable)")
     }
+    return lines
+  }
+
+  private func agreementLines(_ style: TextStyle) -> [String] {
+    var table = TextTable(
+      columns: LiveReport.Agreement.header.enumerated().map { place, title in
+        .init(title, alignment: place == 0 || place == 4 ? .left : .right, isFlexible: place == 0)
+      })
+    for agreement in agreements { table.append(agreement.cells) }
+    var lines = table.lines(width: 100)
+    lines[0] = style.bold(lines[0])
     return lines
   }
 
@@ -65,16 +80,28 @@ extension LiveReport {
     return lines
   }
 
-  private func time(_ seconds: Double?) -> String {
+  func time(_ seconds: Double?) -> String {
     seconds.map { HumaneText.number($0, decimals: 2) + "s" } ?? "-"
   }
 
-  private func text(_ values: [String: Value]) -> String {
-    values.sorted { $0.key < $1.key }.map { name, value in
-      switch value {
-      case .number(let number): "\(name) \(HumaneText.significant(number))"
-      case .word(let word): "\(name) \(word)"
-      }
-    }.joined(separator: ", ")
+  func text(_ values: [String: Value]) -> String {
+    values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.text)" }
+      .joined(separator: ", ")
   }
+}
+
+extension LiveReport.Fault {
+  /// How sure the measured figures are; nil where nobody knows.
+  var intervals: String? {
+    let known = measured.sorted { $0.key < $1.key }.compactMap { name, figure in
+      figure.interval.map { interval in
+        "\(name) between \(HumaneText.significant(interval.lowerBound))"
+          + " and \(HumaneText.significant(interval.upperBound))"
+      }
+    }
+    return known.isEmpty ? nil : known.joined(separator: ", ")
+  }
+
+  /// Whether it took effect, in a word.
+  var tookText: String { took.map { $0 ? "yes" : "no" } ?? "unknown" }
 }

@@ -17,6 +17,8 @@ public struct LiveReport: Sendable {
   public var events: [Event]
   /// The packets that were kept; nil when none were asked for.
   public var capture: Capture?
+  /// What the simulator says about the same file; nil where it was not asked.
+  public var predicted: RunReport?
 
   /// The answer of an experiment.
   public enum Verdict: String, Sendable, Hashable, Encodable {
@@ -32,6 +34,14 @@ public struct LiveReport: Sendable {
   public enum Value: Sendable, Hashable, Encodable {
     case number(Double)
     case word(String)
+
+    /// The value as a person reads it.
+    public var text: String {
+      switch self {
+      case .number(let number): HumaneText.significant(number)
+      case .word(let word): word
+      }
+    }
 
     /// Writes the bare number or word.
     public func encode(to encoder: any Encoder) throws {
@@ -53,23 +63,25 @@ public struct LiveReport: Sendable {
     public var via: String?
     /// What was asked for, with the unit last in each name.
     public var asked: [String: Value]
-    /// What was measured of it, in the same names where it is the same quantity; nil when nothing
-    /// here can measure it.
-    public var measured: [String: Double]?
-    /// Whether it took effect.
-    public var took: Bool
+    /// What was measured of it, in the same names where it is the same quantity; empty when nothing
+    /// here could measure it.
+    public var measured: [String: Figure]
+    /// Whether it took effect; nil when that cannot be told, as when too little passed.
+    public var took: Bool?
     /// When it began, in seconds since the start; nil when it was not made.
     public var from: Double?
     /// When it ended; nil when it was not made, or was never undone.
     public var until: Double?
+    /// What the measured figures are read from, such as `312 packets, by their numbers`.
+    public var evidence: String?
     /// What else there is to say about it, in a sentence.
     public var remark: String?
 
     /// Makes the account of a fault.
     public init(
       fault: String, targets: [String], via: String?, asked: [String: Value],
-      measured: [String: Double]? = nil, took: Bool, from: Double?, until: Double?,
-      remark: String? = nil
+      measured: [String: Figure] = [:], took: Bool?, from: Double?, until: Double?,
+      evidence: String? = nil, remark: String? = nil
     ) {
       self.fault = fault
       self.targets = targets
@@ -79,6 +91,7 @@ public struct LiveReport: Sendable {
       self.took = took
       self.from = from
       self.until = until
+      self.evidence = evidence
       self.remark = remark
     }
   }
@@ -138,7 +151,8 @@ public struct LiveReport: Sendable {
 
 extension LiveReport: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case experiment, question, verdict, hypothesis, faults, load, events, capture
+    case experiment, question, verdict, hypothesis, faults, load, events, capture, predicted
+    case agreements = "agreement"
     case abortReason = "abort_reason"
   }
 
@@ -154,6 +168,8 @@ extension LiveReport: Encodable {
     try container.encode(load, forKey: .load)
     try container.encode(events, forKey: .events)
     try container.encode(capture, forKey: .capture)
+    try container.encodeIfPresent(predicted, forKey: .predicted)
+    if predicted != nil { try container.encode(agreements, forKey: .agreements) }
   }
 
   /// The report as JSON with sorted keys, without a final newline.
@@ -162,7 +178,8 @@ extension LiveReport: Encodable {
 
 extension LiveReport.Fault: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case fault, targets, via, asked, measured, took, remark
+    case fault, targets, via, asked, measured, took, evidence, remark
+    case intervals = "measured_ci95"
     case from = "from_s"
     case until = "until_s"
   }
@@ -174,10 +191,16 @@ extension LiveReport.Fault: Encodable {
     try container.encode(targets, forKey: .targets)
     try container.encode(via, forKey: .via)
     try container.encode(asked, forKey: .asked)
-    try container.encode(measured, forKey: .measured)
+    try container.encode(
+      measured.isEmpty ? nil : measured.mapValues(\.value), forKey: .measured)
+    let intervals = measured.compactMapValues { figure in
+      figure.interval.map { [$0.lowerBound, $0.upperBound] }
+    }
+    if !intervals.isEmpty { try container.encode(intervals, forKey: .intervals) }
     try container.encode(took, forKey: .took)
     try container.encode(from, forKey: .from)
     try container.encode(until, forKey: .until)
+    try container.encodeIfPresent(evidence, forKey: .evidence)
     try container.encodeIfPresent(remark, forKey: .remark)
   }
 }

@@ -1,5 +1,6 @@
 import ExperimentModel
 import Experimentation
+import Forecasting
 import Reporting
 import Statistics
 

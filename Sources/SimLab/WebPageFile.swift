@@ -14,7 +14,7 @@ struct WebPageOption: ParsableArguments {
   func write(showing source: String, _ page: (String) -> WebPage) throws {
     guard let html else { return }
     let text = try contentsOrFailure(source)
-    let library = Self.chartLibrary
+    let library = WebPage.installedChartLibrary
     if library == nil {
       StandardError.write(
         "\(html): the charts are left to their tables; install libjs-chart.js to have them"
@@ -28,16 +28,6 @@ struct WebPageOption: ParsableArguments {
       "--html: \(html) cannot be written: \(String(cString: strerror(reason))).",
       exitCode: reason == EACCES || reason == EPERM || reason == EROFS
         ? ExitCode(77) : ExitCode.badInput)
-  }
-
-  /// Chart.js where Debian's packages put it; nil where it is not installed.
-  private static var chartLibrary: String? {
-    let places = ["/usr/share/javascript/chart.js", "/usr/share/nodejs/chart.js/dist"]
-    for place in places {
-      let bytes = try? contents(ofFile: "\(place)/chart.min.js", limit: 4 << 20)
-      if let bytes { return String(decoding: bytes, as: UTF8.self) }
-    }
-    return nil
   }
 
   private func contentsOrFailure(_ path: String) throws -> String {

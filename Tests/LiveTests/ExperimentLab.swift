@@ -11,6 +11,16 @@ struct ExperimentLab {
   /// The experiment with the names of these containers, and of a shorter run.
   let experiment: String
   let killed: String
+  /// The other two backends.
+  let others: [String]
+
+  /// The shipped experiment with other faults and of another length, as text.
+  func experiment(with faults: String, duration: String) async throws -> String {
+    let text = try await CommandRun.run("/bin/cat", [experiment]).output
+    guard let place = text.firstRange(of: "faults:") else { throw NoNetwork() }
+    return text[..<place.lowerBound] + faults
+      + "\nset: {clients.users.open.duration: \(duration)}\n"
+  }
 
   /// Runs a test with such a lab; it is removed at the end.
   static func with(_ body: (ExperimentLab) async throws -> Void) async throws {
@@ -38,7 +48,8 @@ struct ExperimentLab {
         try await body(
           ExperimentLab(
             lab: lab, url: "http://\(network).100/",
-            experiment: try write(into: lab.folder, backends: backends), killed: backends[1]))
+            experiment: try write(into: lab.folder, backends: backends), killed: backends[1],
+            others: [backends[0], backends[2]]))
       } catch {
         failure = error
       }

@@ -61,6 +61,8 @@ struct ExperimentTests {
       #expect(fault["asked"]?["by_ms"]?.number == 100)
       let measured = try #require(fault["measured"]?["by_ms"]?.number)
       #expect((95...130).contains(measured), "\(run)")
+      let bounds = try #require(fault["measured_ci95"]?["by_ms"]?.elements).compactMap(\.number)
+      #expect(bounds.count == 2 && bounds[0] <= measured && measured <= bounds[1])
       #expect(try #require(report["capture"]?["captured"]?.number) > 1000)
       #expect(report["capture"]?["dropped"]?.number == 0)
       #expect(try await live.lab.inForce().isEmpty)
@@ -117,6 +119,63 @@ struct ExperimentTests {
       #expect(plan.output.contains("/kill?signal=SIGKILL"))
       #expect(plan.output.hasSuffix("nothing was changed\n"))
       #expect(try live.lab.state(live.killed).status == "running")
+    }
+  }
+
+  @Test func `loss, bandwidth and what did not take are told from the target's packets`()
+    async throws
+  {
+    try await ExperimentLab.with { live in
+      let faults = """
+        faults:
+          - {at: 500ms, drop: \(live.killed), rate: 20%, for: 2s}
+          - {at: 3s, throttle: \(live.killed), bandwidth: 100kbit/s, for: 3s}
+          - {at: 1s, kill: \(live.others[0]), signal: SIGHUP}
+          - {at: 1s, delay: \(live.others[1]), by: 50ms, port: 9, for: 1s}
+        """
+      let file = try live.lab.folder.write(
+        try await live.experiment(with: faults, duration: "7s"), to: "four.yaml")
+      let run = try await live.lab.chaos("run", file, "--url", live.url, "--format", "json")
+      let rows = try #require(try ParsedJSON(parsing: run.output)["faults"]?.elements)
+      func row(_ name: String) throws -> ParsedJSON {
+        try #require(rows.first { $0["fault"]?.string == name }, "\(run)")
+      }
+      let drop = try row("drop")
+      let rates = try #require(drop["measured_ci95"]?["rate"]?.elements).compactMap(\.number)
+      #expect(rates[0] <= 0.25 && rates[1] >= 0.15, "\(run)")
+      #expect(drop["took"] == .bool(true))
+
+      let throttle = try row("throttle")
+      let bandwidth = try #require(throttle["measured"]?["bandwidth_bits_per_s"]?.number)
+      #expect((80_000...120_000).contains(bandwidth), "\(run)")
+      #expect(throttle["asked"]?["bandwidth_bits_per_s"]?.number == 100_000)
+      #expect(throttle["took"] == .bool(true))
+
+      // nginx reads its configuration anew on SIGHUP, and lives on.
+      #expect(try row("kill")["took"] == .bool(false), "\(run)")
+      let unseen = try row("delay")
+      #expect(unseen["took"] == .null && unseen["measured"] == .null)
+      #expect(unseen["remark"]?.string?.contains("not enough traffic to tell") == true)
+      #expect(try await live.lab.inForce().isEmpty)
+    }
+  }
+
+  @Test func `a prediction of the same file stands beside what was observed`() async throws {
+    try await ExperimentLab.with { live in
+      let folder = live.lab.folder.path + "/out"
+      let run = try await live.lab.chaos(
+        "run", live.experiment, "--url", live.url, "--format", "json", "--predict", "--output",
+        folder)
+      let report = try ParsedJSON(parsing: run.output)
+      #expect(report["predicted"]?["replications"]?.number == 20)
+      let figures = try #require(report["agreement"]?.elements)
+      #expect(figures.contains { $0["figure"]?.string == "latency_ms.p99" }, "\(run)")
+      let share = figures.first { $0["figure"]?.string == "backends.\(live.killed).share" }
+      #expect(try #require(share?["predicted"]?.number) < 0.34, "the dead one serves less")
+      let page = try await CommandRun.run("/bin/cat", ["\(folder)/report.html"]).output
+      for heading in ["What was broken", "Predicted and observed", "Second by second"] {
+        #expect(page.contains("<h2>\(heading)</h2>"))
+      }
     }
   }
 }

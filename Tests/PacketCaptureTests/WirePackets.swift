@@ -16,10 +16,14 @@ struct WirePackets {
   var serverNext: UInt32 = 5000
 
   /// Adds the three packets that open a connection, one millisecond each.
-  mutating func open(at time: Double = 0) {
-    add(at: time, fromClient: true, flags: Self.syn, sequence: clientNext)
-    add(at: time + 1, fromClient: false, flags: Self.synAck, sequence: serverNext)
+  ///
+  /// - Parameter maximumSize: the most data in one segment, as both ends say; nothing when nil.
+  mutating func open(at time: Double = 0, maximumSize: UInt16? = nil) {
+    let options = maximumSize.map { [2, 4] + $0.bigEndianBytes } ?? []
+    add(at: time, fromClient: true, flags: Self.syn, sequence: clientNext, options: options)
     clientNext += 1
+    add(
+      at: time + 1, fromClient: false, flags: Self.synAck, sequence: serverNext, options: options)
     serverNext += 1
     add(at: time + 2, fromClient: true, flags: Self.ack)
   }
@@ -37,22 +41,25 @@ struct WirePackets {
   /// Adds one packet with any numbers; those that are left out are what comes next.
   mutating func add(
     at time: Double, fromClient: Bool, flags: UInt8, sequence: UInt32? = nil,
-    acknowledgement: UInt32? = nil, window: UInt16 = 500, data: [UInt8] = []
+    acknowledgement: UInt32? = nil, window: UInt16 = 500, number ipNumber: UInt16 = 0,
+    options: [UInt8] = [], data: [UInt8] = []
   ) {
     let number = sequence ?? (fromClient ? clientNext : serverNext)
     let other = acknowledgement ?? (fromClient ? serverNext : clientNext)
     let ports: [UInt8] = fromClient ? [0xA0, 0x3E, 0x1F, 0x40] : [0x1F, 0x40, 0xA0, 0x3E]
     let tcp =
       ports + number.bigEndianBytes + (flags & Self.ack == 0 ? 0 : other).bigEndianBytes
-      + [0x50, flags] + [UInt8(window >> 8), UInt8(window & 0xFF), 0, 0, 0, 0] + data
-    packets.append((time, Self.version4(tcp, fromClient: fromClient)))
+      + [UInt8(0x50 + options.count * 4), flags]
+      + [UInt8(window >> 8), UInt8(window & 0xFF), 0, 0, 0, 0] + options + data
+    packets.append((time, Self.version4(tcp, fromClient: fromClient, number: ipNumber)))
   }
 
   static func version4(
-    _ payload: [UInt8], fromClient: Bool = true, fragment: UInt16 = 0, protocolNumber: UInt8 = 6
+    _ payload: [UInt8], fromClient: Bool = true, fragment: UInt16 = 0, protocolNumber: UInt8 = 6,
+    number: UInt16 = 0
   ) -> [UInt8] {
     let length = UInt16(20 + payload.count)
-    return [0x45, 0, UInt8(length >> 8), UInt8(length & 0xFF), 0, 0]
+    return [0x45, 0, UInt8(length >> 8), UInt8(length & 0xFF)] + number.bigEndianBytes
       + [UInt8(fragment >> 8), UInt8(fragment & 0xFF), 64, protocolNumber, 0, 0]
       + (fromClient ? client + server : server + client) + payload
   }

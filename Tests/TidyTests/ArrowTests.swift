@@ -10,6 +10,10 @@ struct ArrowTests {
     "ClusterModel": ["SimulationEngine", "Statistics", "ExperimentModel"],
     // What is asked of a simulated system.
     "Experimentation": ["ClusterModel", "ExperimentModel", "SimulationEngine", "Statistics"],
+    // What simulations came to, as reports.
+    "Forecasting": [
+      "ClusterModel", "ExperimentModel", "Experimentation", "Reporting", "Statistics",
+    ],
     // What real balancers did, against the simulated ones.
     "Conformance": ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
     // The language that both worlds share.
@@ -33,11 +37,12 @@ struct ArrowTests {
     // The two tools.
     "SimLab": [
       "ClusterModel", "Conformance", "ExperimentModel", "ExperimentDecoding", "Experimentation",
-      "Reporting", "CommandLineParsing", "Statistics",
+      "Forecasting", "Reporting", "CommandLineParsing", "Statistics",
     ],
     "Chaos": [
       "ExperimentExecution", "FaultInjection", "DockerEngine", "LoadGeneration", "PacketCapture",
-      "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "CommandLineParsing",
+      "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Forecasting", "Reporting",
+      "CommandLineParsing",
     ],
     // C libraries of the system.
     "CYAML": [],
@@ -60,7 +65,7 @@ struct ArrowTests {
     "PacketCapture": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
-    "SimLab": ["Glibc", "Synchronization"],
+    "SimLab": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Chaos": ["FoundationEssentials", "Glibc"],
   ]
 

@@ -43,7 +43,8 @@ func inject(
   }
   let packets = try options.capture.map {
     try FaultCapture(
-      to: $0, at: options.aim, drawnFrom: Draws(seed: seed), of: endingCommand(Surroundings.engine))
+      of: injector, to: $0, at: options.aim, drawnFrom: Draws(seed: seed),
+      of: endingCommand(Surroundings.engine))
   }
   defer { packets?.stop() }
   var failure: CommandFailure?

@@ -3,7 +3,10 @@ import DockerEngine
 import ExperimentExecution
 import ExperimentModel
 import FaultInjection
+import Forecasting
 import FoundationEssentials
+import Glibc
+import PacketCapture
 import Reporting
 
 /// The verb `chaos run`.
@@ -23,8 +26,12 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: LoadOptions
 
   @Option(
-    help: ArgumentHelp("A folder for report.json and report.txt.", valueName: "folder"))
+    help: ArgumentHelp(
+      "A folder for report.json, report.txt and report.html.", valueName: "folder"))
   var output: String?
+
+  @Flag(help: "Simulate the file too, and say whether the live run is as predicted.")
+  var predict = false
 
   @Option(
     help: ArgumentHelp("Keep the packets of the balancer in this file.", valueName: "file"))
@@ -36,6 +43,7 @@ struct RunCommand: ParsableCommand {
   mutating func run() throws {
     let experiment = try options.experiment()
     let endpoint = try options.endpoint(of: experiment)
+    let predicted = predict && !dryRun ? try prediction(of: experiment.topology) : nil
     let surroundings = try endingCommand { () throws(FaultError) in
       (try Surroundings.engine(), try Surroundings.ledger())
     }
@@ -54,15 +62,26 @@ struct RunCommand: ParsableCommand {
       throw error.asCommandFailure
     }
     errors.finish()
-    let report = outcome.report
+    var report = outcome.report
+    report.predicted = predicted
     switch options.format {
     case .table: print(report.table(style: errors.style), terminator: "")
     case .json: print(report.json)
     }
-    try folder?.keep(report)
+    try folder?.keep(report, of: options.file)
     if let signal = outcome.interruption { throw ExitCode(128 + signal) }
     if let failure = outcome.failure { throw failure.asCommandFailure }
     if report.verdict != .holds { throw ExitCode.failure }
+  }
+
+  /// What the simulator says, before anything happens.
+  private func prediction(of topology: Topology) throws -> RunReport {
+    let forecast = Forecast(of: topology, jobs: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    if let obstacle = forecast.obstacle {
+      throw CommandFailure(
+        "\(options.file): \(obstacle); leave '--predict' out.", exitCode: ExitCode(65))
+    }
+    return forecast.report()
   }
 }
 
@@ -80,8 +99,15 @@ private struct ReportFolder {
     }
   }
 
-  func keep(_ report: LiveReport) throws {
-    for (name, text) in [("report.json", report.json + "\n"), ("report.txt", report.table())] {
+  func keep(_ report: LiveReport, of file: String) throws {
+    let source = (try? String(contentsOf: URL(filePath: file), encoding: .utf8)) ?? ""
+    let packets = report.capture.flatMap { try? FlowReport(reading: $0.file) }
+    let page = report.webPage(source: source, more: packets.map { [$0.webSection] } ?? [])
+    let texts = [
+      ("report.json", report.json + "\n"), ("report.txt", report.table()),
+      ("report.html", page.html(chartLibrary: WebPage.installedChartLibrary)),
+    ]
+    for (name, text) in texts {
       do {
         try Data(text.utf8).write(to: URL(filePath: path).appending(path: name))
       } catch {

@@ -35,7 +35,7 @@ enum Dissection {
   ) -> Dissection {
     var reader = ByteReader(bytes)
     guard let first = reader.byte(), reader.skip(1) != nil, let total = reader.uint16(),
-      reader.skip(2) != nil, let fragment = reader.uint16(), reader.skip(1) != nil,
+      let number = reader.uint16(), let fragment = reader.uint16(), reader.skip(1) != nil,
       let protocolNumber = reader.byte(), reader.skip(2) != nil, let source = reader.take(4),
       let destination = reader.take(4)
     else { return .malformed }
@@ -46,7 +46,7 @@ enum Dissection {
     guard protocolNumber == 6 else { return .other }
     // A packet that the network card will cut up has no length yet.
     let length = total == 0 ? wireLength(of: bytes, packet) - header : Int(total) - header
-    return tcp(reader, length: length, source, destination, of: packet)
+    return tcp(reader, length: length, source, destination, number: number, of: packet)
   }
 
   /// RFC 8200, sections 3 and 4.
@@ -90,7 +90,7 @@ enum Dissection {
   /// RFC 9293, section 3.1.
   private static func tcp(
     _ header: ByteReader, length: Int, _ source: ArraySlice<UInt8>,
-    _ destination: ArraySlice<UInt8>, of packet: CapturedPacket
+    _ destination: ArraySlice<UInt8>, number: UInt16? = nil, of packet: CapturedPacket
   ) -> Dissection {
     var reader = header
     guard let sourcePort = reader.uint16(), let destinationPort = reader.uint16(),
@@ -101,7 +101,9 @@ enum Dissection {
     let headerLength = Int(size >> 4) * 4
     guard headerLength >= 20, length >= headerLength else { return .malformed }
     // Where a capture kept less than the options, it kept no data either.
-    let data = reader.skip(headerLength - 20) == nil ? [] : reader.rest
+    let options = reader.take(headerLength - 20)
+    let data = options == nil ? [] : reader.rest
+    let opens = TCPSegment.Flags(rawValue: flags).contains(.syn)
     let dataLength = length - headerLength
     return .segment(
       TCPSegment(
@@ -112,6 +114,21 @@ enum Dissection {
         acknowledgement: SequenceNumber(value: acknowledgement),
         flags: TCPSegment.Flags(rawValue: flags), window: window, length: dataLength,
         // What stands behind the packet is padding of the link.
-        data: data.prefix(dataLength), packetLength: packet.originalLength))
+        data: data.prefix(dataLength), packetLength: packet.originalLength, number: number,
+        optionsLength: headerLength - 20,
+        maximumSize: opens ? options.flatMap(maximumSize) : nil))
+  }
+
+  /// The most data that the sender of a SYN takes in one segment, as its options say (RFC 9293,
+  /// section 3.2).
+  private static func maximumSize(in options: ArraySlice<UInt8>) -> UInt16? {
+    var reader = ByteReader(options)
+    while let kind = reader.byte(), kind != 0 {
+      if kind == 1 { continue }
+      guard let length = reader.byte(), length >= 2 else { return nil }
+      if kind == 2, length == 4 { return reader.uint16() }
+      guard reader.skip(Int(length) - 2) != nil else { return nil }
+    }
+    return nil
   }
 }

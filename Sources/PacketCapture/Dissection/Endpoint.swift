@@ -1,9 +1,9 @@
 /// One end of a connection: an address and a port.
 public struct Endpoint: Sendable, Hashable {
   /// The upper and the lower half of the address; an IPv4 address is the lower half alone.
-  private let high: UInt64
-  private let low: UInt64
-  private let isVersion6: Bool
+  let high: UInt64
+  let low: UInt64
+  let isVersion6: Bool
   /// The port.
   public let port: UInt16
 

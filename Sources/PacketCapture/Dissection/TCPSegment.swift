@@ -25,6 +25,12 @@ struct TCPSegment {
   var data: ArraySlice<UInt8>
   /// How long the whole packet was on the wire, in bytes.
   var packetLength: Int
+  /// The number that its sender gave the IPv4 packet; nil for IPv6, which has none.
+  var number: UInt16?
+  /// How many bytes of options its header has.
+  var optionsLength: Int
+  /// The most data that its sender takes in one segment, as a SYN says; nil where none does.
+  var maximumSize: UInt16?
 
   /// The number behind its last byte, where SYN and FIN do not count.
   var end: SequenceNumber { sequence + length }

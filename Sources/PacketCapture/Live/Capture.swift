@@ -19,6 +19,8 @@ public final class Capture: Sendable {
     public var ringBytes = 64 << 20
     /// When a new file begins; nil for one file.
     public var rotation: Rotation?
+    /// Who looks at the packets as they come.
+    public var witnesses: [TrafficWitness] = []
 
     /// Makes the settings that suit most: all packets, whole.
     public init() {}
@@ -75,10 +77,10 @@ public final class Capture: Sendable {
   ///
   /// - Parameters:
   ///   - point: the network namespace, and which of its interfaces.
-  ///   - path: the file to write; what was in it is lost.
+  ///   - path: the file to write; what was in it is lost. Without one only witnesses look.
   /// - Throws: one sentence when the namespace, an interface or the file cannot be had.
   public static func start(
-    at point: CapturePoint, to path: String, settings: Settings = Settings()
+    at point: CapturePoint, to path: String?, settings: Settings = Settings()
   ) throws(CaptureError) -> Capture {
     let stopSignal = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     guard stopSignal >= 0 else { throw CaptureError(errno, "no thread can be told to end") }

@@ -7,7 +7,7 @@ import Glibc
 /// until then only waits for word that it is ready.
 final class CaptureJob: @unchecked Sendable {
   private let point: CapturePoint
-  private let path: String
+  private let path: String?
   private let settings: Capture.Settings
   private let stopSignal: Int32
   /// Posted once, when all interfaces are open or cannot be.
@@ -19,7 +19,7 @@ final class CaptureJob: @unchecked Sendable {
   private var ending: String?
 
   init(
-    point: CapturePoint, path: String, settings: Capture.Settings, stopSignal: Int32
+    point: CapturePoint, path: String?, settings: Capture.Settings, stopSignal: Int32
   ) {
     self.point = point
     self.path = path
@@ -97,7 +97,10 @@ final class CaptureJob: @unchecked Sendable {
   private func begin() throws(CaptureError) -> PacketReceiver {
     try enterNamespace()
     for name in try interfaces() { handles.append(try CaptureHandle(name, settings)) }
-    let receiver = PacketReceiver(try PacketSink(path: path, rotation: settings.rotation))
+    let receiver = PacketReceiver(
+      try path.map { path throws(CaptureError) in
+        try PacketSink(path: path, rotation: settings.rotation)
+      }, settings.witnesses)
     try receiver.begin(
       handles.map {
         PacketSink.Interface(name: $0.name, linkType: $0.linkType, snapLength: $0.snapLength)

@@ -24,7 +24,6 @@ struct PacketSink: ~Copyable {
   private var pending: [UInt8] = []
   private var written = 0
   private var fileStart = ContinuousClock.now
-  private(set) var packets = 0
   /// The files that are kept, the oldest first.
   private(set) var files: [String]
   private var number = 1
@@ -56,7 +55,6 @@ struct PacketSink: ~Copyable {
   mutating func write(
     _ bytes: UnsafeBufferPointer<UInt8>, time: Int64, originalLength: UInt32, interface: Int
   ) throws(CaptureError) {
-    packets += 1
     if isPlain {
       append(UInt32(truncatingIfNeeded: time / 1_000_000_000))
       append(UInt32(time % 1_000_000_000))

@@ -40,7 +40,7 @@ extension RunReport {
     return (isRefuted ? "The hypothesis is refuted: " : "The hypothesis holds: ") + figures + "."
   }
 
-  private var hypothesisTable: WebTable {
+  var hypothesisTable: WebTable {
     WebTable(
       header: ["Expected", "Observed", "Verdict"],
       rows: hypothesis.map {
@@ -48,7 +48,7 @@ extension RunReport {
       })
   }
 
-  private var backendChart: WebChart {
+  var backendChart: WebChart {
     WebChart(
       "Share of the requests, and part of the CPU used", kind: .bar, xTitle: "Backend",
       yTitle: "%", labels: backends.map(\.name),
@@ -58,7 +58,7 @@ extension RunReport {
       ])
   }
 
-  private var backendTable: WebTable {
+  var backendTable: WebTable {
     WebTable(
       header: [
         "Backend", "Picked", "Failed", "Share", "Utilization", "Throttled", "Mean queue",

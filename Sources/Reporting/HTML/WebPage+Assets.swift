@@ -60,7 +60,7 @@ extension WebPage {
       } };
       const shades = { id: "shades", beforeDatasetsDraw(chart, _, options) {
         const { ctx, chartArea: area, scales: { x } } = chart;
-        for (const shade of options.list || []) {
+        (options.list || []).forEach((shade, number) => {
           const from = Math.max(area.left, x.getPixelForValue(shade.from));
           const to = Math.min(area.right, x.getPixelForValue(shade.to));
           ctx.save();
@@ -69,9 +69,10 @@ extension WebPage {
           ctx.fillRect(from, area.top, Math.max(2, to - from), area.bottom - area.top);
           ctx.globalAlpha = 1;
           ctx.fillStyle = css("--ink");
-          ctx.fillText(shade.name, from + 3, area.top + 12);
+          // Shades that lie on each other have their names one below the other.
+          ctx.fillText(shade.name, from + 3, area.top + 12 + 13 * (number % 6));
           ctx.restore();
-        }
+        });
       } };
       let drawn = 0;
       for (const canvas of document.querySelectorAll("canvas[data-chart]")) {

@@ -3,6 +3,7 @@ import CommandLineParsing
 import ExperimentDecoding
 import ExperimentModel
 import Experimentation
+import Forecasting
 import Reporting
 
 /// `simlab run`: the simulation of a topology or an experiment.

@@ -3,6 +3,7 @@ import CommandLineParsing
 import ExperimentDecoding
 import ExperimentModel
 import Experimentation
+import Forecasting
 import Reporting
 import Statistics
 

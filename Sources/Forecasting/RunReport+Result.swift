@@ -6,7 +6,7 @@ import Statistics
 
 extension RunReport {
   /// The report on the replications of a topology.
-  init(_ result: ReplicatedResult, of topology: Topology, took wallTime: Duration) {
+  public init(_ result: ReplicatedResult, of topology: Topology, took wallTime: Duration) {
     let total = result.total
     self.init(
       name: topology.name,
@@ -56,7 +56,7 @@ extension TheoryReport {
 
 extension Figure {
   /// The figure of an estimate, in a unit that is so many times as large.
-  init(_ estimate: Estimate, per scale: Double = 1) {
+  public init(_ estimate: Estimate, per scale: Double = 1) {
     self.init(
       estimate.value / scale,
       interval: estimate.interval.map { ($0.lowerBound / scale)...($0.upperBound / scale) })

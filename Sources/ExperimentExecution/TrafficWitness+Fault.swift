@@ -1,0 +1,44 @@
+import DockerEngine
+import ExperimentModel
+import FaultInjection
+import PacketCapture
+
+extension TrafficWitness {
+  /// A witness of the packets that a fault at this container is to hit; nil for a fault that hits
+  /// no packets, or one between names of which somebody has no address.
+  public convenience init?(of fault: Fault, at container: Container, among engine: Engine) {
+    let filter: PacketFilter
+    switch fault {
+    case .impair(_, let chosen): filter = chosen
+    case .partition(let others, _): filter = PacketFilter(peers: others)
+    default: return nil
+    }
+    let peers = filter.peers.map { peer in
+      AddressRange(peer).map { [$0] }
+        ?? (try? engine.container(meantBy: peer))?.addresses ?? []
+    }
+    let own = container.addresses
+    guard !own.isEmpty, !peers.contains(where: \.isEmpty) else { return nil }
+    var isDamage = false
+    if case .impair(.corrupt, _) = fault { isDamage = true }
+    self.init(
+      Selector(own: own, peers: peers.flatMap(\.self), port: filter.port, checksBytes: isDamage))
+  }
+
+  /// How packets are taken for these witnesses, where no file is kept.
+  static func settings(for witnesses: [TrafficWitness]) -> Capture.Settings {
+    var settings = Capture.Settings()
+    settings.witnesses = witnesses
+    if !witnesses.contains(where: \.selector.checksBytes) { settings.snapLength = headerLength }
+    return settings
+  }
+
+  /// More than all headers of an honest TCP packet, in bytes.
+  private static let headerLength = 192
+}
+
+extension Container {
+  fileprivate var addresses: [AddressRange] {
+    networks.values.flatMap { [$0.address, $0.address6] }.compactMap { AddressRange($0) }
+  }
+}

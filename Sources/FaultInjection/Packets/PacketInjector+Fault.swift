@@ -1,0 +1,13 @@
+import ExperimentModel
+import NetworkImpairment
+
+extension PacketInjector {
+  /// The fault as a file words it; nil for one that only commands make.
+  public var fault: Fault? {
+    switch packetDeed {
+    case .impair(let impairment): .impair(impairment, filter)
+    case .cut: .partition(from: filter.peers, isOneWay: filter.direction == .egress)
+    case .reset, .silenceNames: nil
+    }
+  }
+}
