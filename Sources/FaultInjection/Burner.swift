@@ -183,8 +183,8 @@ private func burn(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoint
   }
 }
 
-/// Writes to a file for ever, and waits each time until it is on the disk; the argument's address is
-/// the file's number.
+/// Writes to a file for ever, and waits each time until it is on the disk; the argument's address
+/// is the file's number.
 private func writeForEver(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   let file = Int32(truncatingIfNeeded: Int(bitPattern: argument))
   let bytes = [UInt8](repeating: 0x5a, count: Burner.writtenAtOnce)

@@ -39,17 +39,12 @@ struct ControlGroup {
     self.container = container
     let process = container.state.pid
     let text = (try? host.text(of: "/proc/\(process)/cgroup")) ?? ""
-    guard site.engine.address.isLocal, process > 0, !text.isEmpty else {
+    guard site.engine.address.isLocal, process > 0, text.contains(container.id) else {
       throw FaultError(
         .notUsable,
-        "\(container.name) does not run on this machine, and its limits can only be changed there;"
-          + " run chaos on the machine of \(site.engine.address)")
-    }
-    guard text.contains(container.id) else {
-      throw FaultError(
-        .notUsable,
-        "\(container.name) has no control group of its own, as under an engine without the rights of"
-          + " root on control groups of version 1; let it run by an engine that gives it one")
+        "\(container.name) does not run on this machine, or has no control group of its own here,"
+          + " as under a rootless engine with version 1; run chaos on the machine of"
+          + " \(site.engine.address), where an engine limits it")
     }
     paths = text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

@@ -11,7 +11,7 @@ public protocol GuardianPost {
 /// A guardian that is on its way to its post.
 ///
 /// It leaves when it is let go of before its entry is on the disk.
-public protocol CalledGuardian {
+public protocol CalledGuardian: AnyObject {
   /// Which process it is.
   var identity: ProcessIdentity { get }
   /// Waits until it stands ready over its entry, which is on the disk.

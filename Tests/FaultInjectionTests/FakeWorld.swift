@@ -74,9 +74,11 @@ final class FakePost: GuardianPost {
 
   func call(over id: String, in ledger: Ledger) -> any CalledGuardian { Guard(post: self) }
 
-  private struct Guard: CalledGuardian {
+  private final class Guard: CalledGuardian {
     let post: FakePost
     let identity = ProcessIdentity.current
+
+    init(post: FakePost) { self.post = post }
 
     func takePost() throws(FaultError) {
       if let refusal = post.refusal { throw refusal }

@@ -36,8 +36,8 @@ public struct BurnDisk: Injector {
     guard writers * Burner.writerBytes <= room else {
       throw FaultError(
         .notUsable,
-        "\(writers) writers need \(writers * Burner.writerBytes >> 20) MB, and only \(room >> 20) MB"
-          + " may be taken under \(path) in \(scene.container.name); choose fewer")
+        "\(writers) writers need \(writers * Burner.writerBytes >> 20) MB, and only"
+          + " \(room >> 20) MB may be taken under \(path) in \(scene.container.name); choose fewer")
     }
     let load = LoadStart(
       id: scene.id, resource: .writes, amount: "\(writers)", groups: try scene.groupsOfTraffic())

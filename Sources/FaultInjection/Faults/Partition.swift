@@ -19,8 +19,8 @@ public struct Partition: PacketInjector {
   ///
   /// - Parameters:
   ///   - isOneWay: whether only what the container sends is lost.
-  ///   - shape: how the targets are divided into those who are cut off, and the peers; nil where the
-  ///     filter has the peers.
+  ///   - shape: how the targets are divided into those who are cut off, and the peers; nil where
+  ///     the filter has the peers.
   public init(
     isOneWay: Bool, shape: PartitionShape? = nil, filter: PacketFilter,
     manner: PacketManner = PacketManner()
