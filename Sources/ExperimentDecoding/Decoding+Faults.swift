@@ -11,7 +11,7 @@ extension Keys {
       ("by", .duration), ("jitter", .duration), ("correlation", .ratio),
       ("distribution", .words(PacketDelay.Shape.allCases.map(\.rawValue))),
     ] + filter,
-    "drop": likelihood + filter,
+    "drop": likelihood + [("model", .mapping(.lossModel))] + filter,
     "duplicate": likelihood + filter,
     "corrupt": likelihood + filter,
     "reorder": likelihood + filter,
@@ -25,6 +25,7 @@ extension Keys {
   private static let filter: [(String, Shape)] = [
     ("direction", .words(PacketFilter.Direction.allCases.map(\.rawValue))), ("peer", names),
     ("port", .whole(Limits.port)),
+    ("protocol", .words(PacketFilter.TransportProtocol.allCases.map(\.rawValue))),
   ]
   /// When a fault happens, how long and how often.
   private static let recurrence: [(String, Shape)] = [

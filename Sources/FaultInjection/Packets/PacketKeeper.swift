@@ -55,8 +55,10 @@ public struct PacketKeeper {
       } else if way == .queue {
         let holder = try PacketHolder(fault, in: namespace)
         try holder.connect()
+        let thread = try HoldingThread(holder)
         reportReady()
-        try holder.hold(atEachGlance: look)
+        try PacketRules.stay(with: id, in: namespace, atEachGlance: look)
+        try thread.join()
       } else {
         reportReady()
         try PacketRules.stay(with: id, in: namespace, atEachGlance: look)
