@@ -12,6 +12,8 @@ public struct PacketFault: Sendable, Hashable, Codable {
     case reset
     /// Questions for names stay without an answer.
     case silenceNames
+    /// Some are led to a process of ours, which answers in the place of somebody else.
+    case answer(FalseAnswer)
   }
 
   /// The name of the fault, which its rules carry: letters, digits and hyphens.
