@@ -4,12 +4,31 @@ extension Keys {
   static let backend = Keys(
     of: "a backend",
     [
-      "weight", "backup", "down", "max_conns", "cpus", "cores", "workers", "backlog", "service",
-      "stages", "memory", "memory_base", "error_rate", "healthcheck", "restart", "startup", "site",
+      "weight": .whole(Limits.weight),
+      "backup": .flag,
+      "down": .flag,
+      "max_conns": .whole(Limits.maxConnections),
+      "cpus": .number(Limits.cores),
+      "cores": .number(Limits.cores),
+      "workers": .either([.words(["unlimited"]), .whole(Limits.workers)]),
+      "backlog": .whole(Limits.backlog),
+      "service": .mapping(.service),
+      "stages": stages,
+      "memory": .size,
+      "memory_base": .size,
+      "error_rate": .ratio,
+      "healthcheck": .mapping(.healthcheck),
+      "restart": .pattern("^(no|always|unless-stopped|on-failure(:[0-9]+)?)$"),
+      "startup": .duration,
+      "site": .text(limit: Limits.nameLength),
     ],
     later: ["slow_start"])
   static let healthcheck = Keys(
-    of: "`healthcheck`", ["interval", "timeout", "retries", "start_period"])
+    of: "`healthcheck`",
+    [
+      "interval": .duration, "timeout": .duration, "retries": .whole(Limits.tries),
+      "start_period": .duration,
+    ])
 }
 
 /// What a file says about a backend, or about all of them; nil is what it does not say.

@@ -4,8 +4,20 @@ extension Keys {
   static let balancer = Keys(
     of: "`balancer`",
     [
-      "like", "strategy", "passive", "active", "timeouts", "retry", "circuit_breakers",
-      "max_connections", "workers", "keepalive", "cpu", "allbackups", "site", "url",
+      "like": .words(BalancerProgram.allCases.map(\.rawValue)),
+      "strategy": .strategy,
+      "passive": .mapping(.passive),
+      "active": .mapping(.active),
+      "timeouts": .mapping(.timeouts),
+      "retry": .mapping(.retry),
+      "circuit_breakers": .mapping(.circuitBreakers),
+      "max_connections": .whole(Limits.balancerConnections),
+      "workers": .whole(Limits.balancerWorkers),
+      "keepalive": .whole(Limits.idleConnections),
+      "cpu": .distribution,
+      "allbackups": .flag,
+      "site": .text(limit: Limits.nameLength),
+      "url": .text(limit: Limits.urlLength),
     ])
 }
 
@@ -116,8 +128,7 @@ extension Decoding {
       }
       return StrategyChoice(card.name)
     }
-    let keys = Keys(of: "`\(card.name)`", card.options.map(\.name))
-    guard let fields = fields(of: field, keys) else { return nil }
+    guard let fields = fields(of: field, Keys(of: card)) else { return nil }
     var choice = StrategyChoice(card.name)
     for option in card.options {
       guard let field = fields[option.name] else { continue }

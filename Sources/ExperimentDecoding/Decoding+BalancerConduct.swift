@@ -3,14 +3,42 @@ import ExperimentModel
 extension Keys {
   static let passive = Keys(
     of: "`passive`",
-    ["max_fails", "fail_timeout", "interval", "max_ejection_time", "max_ejection_percent"])
+    [
+      "max_fails": .whole(Limits.failures),
+      "fail_timeout": .duration,
+      "interval": .duration,
+      "max_ejection_time": .duration,
+      "max_ejection_percent": .either([.ratio, .whole(0...100)]),
+    ])
   static let active = Keys(
     of: "`active`",
-    ["interval", "timeout", "rise", "fall", "kind", "fast_interval", "down_interval"])
-  static let timeouts = Keys(of: "`timeouts`", ["connect", "read", "queue"])
-  static let retry = Keys(of: "`retry`", ["on", "tries", "time", "budget", "redispatch"])
+    [
+      "interval": .duration,
+      "timeout": .duration,
+      "rise": .whole(Limits.tries),
+      "fall": .whole(Limits.tries),
+      "kind": .words(["tcp", "http"]),
+      "fast_interval": .duration,
+      "down_interval": .duration,
+    ])
+  static let timeouts = Keys(
+    of: "`timeouts`", ["connect": .duration, "read": .duration, "queue": .duration])
+  static let retry = Keys(
+    of: "`retry`",
+    [
+      "on": .list(.words(conditions), most: conditions.count),
+      "tries": .whole(Limits.failures),
+      "time": .duration,
+      "budget": .ratio,
+      "redispatch": .either([.flag, .whole(-100...100)]),
+    ])
+  private static let conditions = RetryRule.Condition.allCases.map(\.rawValue)
   static let circuitBreakers = Keys(
-    of: "`circuit_breakers`", ["max_pending_requests", "max_retries"])
+    of: "`circuit_breakers`",
+    [
+      "max_pending_requests": .whole(Limits.maxConnections),
+      "max_retries": .whole(Limits.maxConnections),
+    ])
 }
 
 /// What a file says about how a balancer handles failures, limits and connections.

@@ -1,8 +1,16 @@
 import ExperimentModel
 
 extension Keys {
-  static let clientRetry = Keys(of: "`retry`", ["tries", "backoff", "budget"])
-  static let backoff = Keys(of: "`backoff`", ["base", "factor", "max", "jitter"])
+  static let clientRetry = Keys(
+    of: "`retry`",
+    ["tries": .whole(Limits.clientTries), "backoff": .mapping(.backoff), "budget": .ratio],
+    required: ["tries"])
+  static let backoff = Keys(
+    of: "`backoff`",
+    [
+      "base": .duration, "factor": .number(Limits.backoffFactor), "max": .duration,
+      "jitter": .words(["none", "full"]),
+    ], required: ["base"])
 }
 
 extension Decoding {

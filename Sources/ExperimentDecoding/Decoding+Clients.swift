@@ -4,16 +4,49 @@ extension Keys {
   static let clientGroup = Keys(
     of: "a client group",
     [
-      "open", "closed", "trace", "start", "keepalive", "timeout", "retry", "request", "site",
+      "open": .mapping(.openLoop),
+      "closed": .mapping(.closedLoop),
+      "trace": .text(limit: Limits.urlLength),
+      "start": .duration,
+      "keepalive": .flag,
+      "timeout": .duration,
+      "retry": .mapping(.clientRetry),
+      "request": .mapping(.request),
+      "site": .text(limit: Limits.nameLength),
     ])
   static let request = Keys(
-    of: "`request`", ["method", "key", "client_ips", "size", "response"])
-  static let key = Keys(of: "`key`", ["uniform", "zipf"])
-  static let zipf = Keys(of: "`zipf`", ["n", "s"])
+    of: "`request`",
+    [
+      "method": .words(methods),
+      "key": .mapping(.key),
+      "client_ips": .whole(Limits.clientAddresses),
+      "size": .size,
+      "response": .size,
+    ])
+  fileprivate static let methods = [
+    "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "LOCK",
+  ]
+  static let key = Keys(of: "`key`", ["uniform": .whole(Limits.keys), "zipf": .mapping(.zipf)])
+  static let zipf = Keys(
+    of: "`zipf`", ["n": .whole(Limits.keys), "s": .number(Limits.zipfExponent)],
+    required: ["n", "s"])
   static let openLoop = Keys(
-    of: "`open`", ["rate", "arrivals", "requests", "duration", "phases"])
+    of: "`open`",
+    [
+      "rate": .rate,
+      "arrivals": .either([.words(["poisson", "constant"]), .distribution]),
+      "requests": .whole(Limits.requests),
+      "duration": .duration,
+      "phases": .list(.mapping(.phase), most: Limits.ratePhases),
+    ])
   static let closedLoop = Keys(
-    of: "`closed`", ["concurrency", "think", "requests", "duration"])
+    of: "`closed`",
+    [
+      "concurrency": .whole(Limits.concurrency),
+      "think": .distribution,
+      "requests": .whole(Limits.requests),
+      "duration": .duration,
+    ], required: ["concurrency"])
 }
 
 extension Decoding {
@@ -46,8 +79,7 @@ extension Decoding {
     guard let fields = fields(of: field, .request) else { return nil }
     var kind = RequestKind()
     if let method = fields["method"] {
-      let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "LOCK"]
-      word(method, among: methods).map { kind.method = $0 }
+      word(method, among: Keys.methods).map { kind.method = $0 }
     }
     kind.key = fields["key"].flatMap { popularity($0) }
     if let addresses = fields["client_ips"] {

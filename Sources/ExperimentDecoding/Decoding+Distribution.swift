@@ -5,17 +5,46 @@ extension Keys {
   static let distribution = Keys(
     of: "a distribution",
     [
-      "exponential", "uniform", "normal", "lognormal", "erlang", "gamma", "hyperexponential",
-      "weibull", "pareto", "empirical", "mixture",
+      "exponential": .duration,
+      "uniform": .list(.duration, most: 2),
+      "normal": .mapping(.normal),
+      "lognormal": .mapping(.lognormal),
+      "erlang": .mapping(.erlang),
+      "gamma": .mapping(.gamma),
+      "hyperexponential": .mapping(.hyperexponential),
+      "weibull": .mapping(.weibull),
+      "pareto": .mapping(.pareto),
+      "empirical": .text(limit: Limits.urlLength),
+      "mixture": .list(.mapping(.component), most: Limits.components),
     ])
-  static let normal = Keys(of: "a normal distribution", ["mean", "sd"])
-  static let lognormal = Keys(of: "a lognormal distribution", ["mean", "cv", "p50", "p99"])
-  static let erlang = Keys(of: "an Erlang distribution", ["mean", "k"])
-  static let gamma = Keys(of: "a gamma distribution", ["mean", "cv"])
-  static let hyperexponential = Keys(of: "a hyperexponential distribution", ["mean", "cv2"])
-  static let weibull = Keys(of: "a Weibull distribution", ["mean", "shape"])
-  static let pareto = Keys(of: "a Pareto distribution", ["scale", "shape", "max"])
-  static let component = Keys(of: "a component of a mixture", ["weight", "of"])
+  static let normal = Keys(
+    of: "a normal distribution", ["mean": .duration, "sd": .duration], required: ["mean", "sd"])
+  static let lognormal = Keys(
+    of: "a lognormal distribution",
+    [
+      "mean": .duration, "cv": .number(Limits.coefficientOfVariation), "p50": .duration,
+      "p99": .duration,
+    ])
+  static let erlang = Keys(
+    of: "an Erlang distribution", ["mean": .duration, "k": .whole(Limits.phases)],
+    required: ["mean", "k"])
+  static let gamma = Keys(
+    of: "a gamma distribution",
+    ["mean": .duration, "cv": .number(Limits.coefficientOfVariation)], required: ["mean", "cv"])
+  static let hyperexponential = Keys(
+    of: "a hyperexponential distribution",
+    ["mean": .duration, "cv2": .number(Limits.hyperexponentialSquaredCV)],
+    required: ["mean", "cv2"])
+  static let weibull = Keys(
+    of: "a Weibull distribution", ["mean": .duration, "shape": .number(Limits.shape)],
+    required: ["mean", "shape"])
+  static let pareto = Keys(
+    of: "a Pareto distribution",
+    ["scale": .duration, "shape": .number(Limits.shape), "max": .duration],
+    required: ["scale", "shape"])
+  static let component = Keys(
+    of: "a component of a mixture",
+    ["weight": .number(Limits.relativeWeight), "of": .distribution], required: ["weight", "of"])
 }
 
 extension Decoding {

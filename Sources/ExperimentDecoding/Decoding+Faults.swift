@@ -2,35 +2,65 @@ import ExperimentModel
 
 extension Keys {
   /// The kinds of faults, each with the parameters that it takes.
-  static let faultKinds: KeyValuePairs<String, [String]> = [
-    "kill": ["signal", "refuse"],
+  static let faultKinds: KeyValuePairs<String, [(String, Shape)]> = [
+    "kill": [("signal", .words(signals)), ("refuse", .flag)],
     "stop": [],
     "pause": [],
-    "fail": ["rate", "status"],
-    "delay": ["by", "jitter", "correlation", "distribution"] + filter,
-    "drop": ["rate", "correlation"] + filter,
-    "duplicate": ["rate", "correlation"] + filter,
-    "corrupt": ["rate", "correlation"] + filter,
-    "reorder": ["rate", "correlation"] + filter,
-    "throttle": ["bandwidth"] + filter,
-    "partition": ["one_way"],
-    "cpu": ["cpus", "burn"],
-    "memory": ["limit", "fill"],
+    "fail": [("rate", .ratio), ("status", .whole(Limits.errorStatus))],
+    "delay": [
+      ("by", .duration), ("jitter", .duration), ("correlation", .ratio),
+      ("distribution", .words(PacketDelay.Shape.allCases.map(\.rawValue))),
+    ] + filter,
+    "drop": likelihood + [("model", .mapping(.lossModel))] + filter,
+    "duplicate": likelihood + filter,
+    "corrupt": likelihood + filter,
+    "reorder": likelihood + filter,
+    "throttle": [("bandwidth", .bandwidth)] + filter,
+    "partition": [("one_way", .flag)],
+    "cpu": [("cpus", .number(Limits.cores)), ("burn", .number(Limits.cores))],
+    "memory": [("limit", .size), ("fill", .size)],
   ]
+  private static let likelihood: [(String, Shape)] = [("rate", .ratio), ("correlation", .ratio)]
   /// Which packets of a target are meant.
-  private static let filter = ["direction", "peer", "port"]
+  private static let filter: [(String, Shape)] = [
+    ("direction", .words(PacketFilter.Direction.allCases.map(\.rawValue))), ("peer", names),
+    ("port", .whole(Limits.port)),
+    ("protocol", .words(PacketFilter.TransportProtocol.allCases.map(\.rawValue))),
+  ]
+  /// When a fault happens, how long and how often.
+  private static let recurrence: [(String, Shape)] = [
+    ("for", .duration), ("every", .duration), ("times", .whole(Limits.occurrences)),
+  ]
   static let fault = Keys(
     of: "a fault",
-    ["at"] + faultKinds.map(\.key) + ["for", "every", "times"]
-      + faultKinds.flatMap(\.value).withoutRepetitions)
-  static let target = Keys(of: "a target", ["pattern", "any", "of", "label"])
-}
-
-extension [String] {
-  /// The words in their order, each once.
-  fileprivate var withoutRepetitions: [String] {
-    var known: Set<String> = []
-    return filter { known.insert($0).inserted }
+    [("at", .duration)] + faultKinds.map { ($0.key, targets) } + recurrence
+      + faultKinds.flatMap(\.value))
+  static let target = Keys(
+    of: "a target",
+    [
+      "pattern": .text(limit: Limits.nameLength), "any": .whole(1...Limits.backends),
+      "of": names, "label": .text(limit: Limits.nameLength),
+    ])
+  private static let names = Shape.either([
+    .text(limit: Limits.nameLength),
+    .list(.text(limit: Limits.nameLength), most: Limits.backends),
+  ])
+  private static let targets = Shape.either([names, .mapping(.target)])
+  /// The timeline of faults; each has one kind and takes the parameters of that kind alone.
+  static let faults = Shape.list(
+    .either(
+      faultKinds.map { kind in
+        let target =
+          kind.key == "partition" ? Shape.list(.either([targets, names]), most: 2) : targets
+        return .mapping(
+          Keys(
+            of: "the fault `\(kind.key)`",
+            [("at", .duration), (kind.key, target)] + recurrence + kind.value,
+            required: ["at", kind.key]))
+      }), most: Limits.faults)
+  /// The signals that end a process, with or without SIG before their names.
+  fileprivate static let signals = ["", "SIG"].flatMap { prefix in
+    ["KILL", "TERM", "INT", "QUIT", "ABRT", "HUP", "SEGV"].map { prefix + $0 }
   }
 }
 
@@ -96,7 +126,7 @@ extension Decoding {
   /// Complains about parameters that belong to other faults.
   private func checkParameters(_ fields: Fields, of kind: String) {
     let common: Set<String> = ["at", "for", "every", "times", kind]
-    let own = Keys.faultKinds.first { $0.key == kind }?.value ?? []
+    let own = Keys.faultKinds.first { $0.key == kind }?.value.map(\.0) ?? []
     let kinds = Set(Keys.faultKinds.map(\.key))
     for field in fields.given {
       let name = field.name
@@ -133,9 +163,7 @@ extension Decoding {
 
   /// A signal that ends a process, with or without SIG before its name.
   private func signal(_ field: Field) -> String? {
-    let words = ["KILL", "TERM", "INT", "QUIT", "ABRT", "HUP", "SEGV"]
-    let accepted = words + words.map { "SIG" + $0 }
-    return word(field, among: accepted).map { $0.hasPrefix("SIG") ? String($0.dropFirst(3)) : $0 }
+    word(field, among: Keys.signals).map { $0.hasPrefix("SIG") ? String($0.dropFirst(3)) : $0 }
   }
 
   /// A new CPU limit, or competing load.

@@ -1,8 +1,24 @@
 import ExperimentModel
 
 extension Keys {
-  static let network = Keys(of: "`network`", ["transport", "links", "profile"])
-  static let link = Keys(of: "a link", ["from", "to", "latency", "loss", "bandwidth", "profile"])
+  static let network = Keys(
+    of: "`network`",
+    [
+      "transport": .words(["tcp", "message"]),
+      "links": .list(.mapping(.link), most: Limits.links),
+      "profile": profile,
+    ])
+  static let link = Keys(
+    of: "a link",
+    [
+      "from": .text(limit: Limits.nameLength),
+      "to": .text(limit: Limits.nameLength),
+      "latency": .distribution,
+      "loss": .ratio,
+      "bandwidth": .bandwidth,
+      "profile": profile,
+    ], required: ["from", "to"])
+  private static let profile = Shape.words(NetworkProfile.allCases.map(\.rawValue))
 }
 
 extension Decoding {

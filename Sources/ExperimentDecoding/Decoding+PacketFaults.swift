@@ -17,10 +17,10 @@ extension Decoding {
     case "throttle":
       return needed("bandwidth", of: fields, example: "1Mbit/s")
         .flatMap { bandwidth($0) }.map(PacketImpairment.throttle)
+    case "drop": return loss(fields).map(PacketImpairment.drop)
     default:
       guard let likelihood = likelihood(fields) else { return nil }
       return switch kind {
-      case "drop": .drop(.random(likelihood))
       case "duplicate": .duplicate(likelihood)
       case "corrupt": .corrupt(likelihood)
       default: .reorder(likelihood)
@@ -49,7 +49,8 @@ extension Decoding {
     return PacketDelay(by: mean, jitter: jitter, correlation: correlation, distribution: shape)
   }
 
-  private func likelihood(_ fields: Fields) -> Likelihood? {
+  /// How often something happens to packets; nil after a complaint.
+  func likelihood(_ fields: Fields) -> Likelihood? {
     let rate = needed("rate", of: fields, example: "10%").flatMap { field -> Ratio? in
       guard let rate = ratio(field) else { return nil }
       guard rate.fraction > 0 else {
@@ -84,6 +85,14 @@ extension Decoding {
     if let field = fields["port"] {
       guard let port = whole(field, in: Limits.port) else { return nil }
       filter.port = port
+    }
+    if let field = fields["protocol"] {
+      let words = PacketFilter.TransportProtocol.allCases.map(\.rawValue)
+      guard let word = word(field, among: words) else { return nil }
+      filter.transport = PacketFilter.TransportProtocol(rawValue: word)
+      if filter.transport == .icmp, let port = fields["port"] {
+        complain("`protocol: icmp` has no ports; leave `port` out", at: port.keyPlace)
+      }
     }
     guard let direction, let peers else { return nil }
     filter.direction = direction

@@ -1,7 +1,9 @@
 import ExperimentModel
 
 extension Keys {
-  static let phase = Keys(of: "a phase", ["for", "rate", "from", "to"])
+  static let phase = Keys(
+    of: "a phase", ["for": .duration, "rate": .rate, "from": .rate, "to": .rate],
+    required: ["for"])
 }
 
 // Open workloads whose rate changes, and what clients do about failures.

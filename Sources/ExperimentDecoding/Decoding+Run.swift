@@ -2,7 +2,14 @@ import ExperimentModel
 
 extension Keys {
   static let run = Keys(
-    of: "`run`", ["seed", "warmup", "duration", "replications", "precision"])
+    of: "`run`",
+    [
+      "seed": .whole(0...UInt64.max),
+      "warmup": .either([.words(["auto", "none"]), .duration]),
+      "duration": .duration,
+      "replications": .whole(Limits.replications),
+      "precision": .ratio,
+    ])
 }
 
 extension Decoding {

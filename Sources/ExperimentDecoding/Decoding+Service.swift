@@ -1,8 +1,11 @@
 import ExperimentModel
 
 extension Keys {
-  static let service = Keys(of: "`service`", ["cpu", "io", "memory", "stages"])
-  static let stage = Keys(of: "a stage", ["cpu", "io"])
+  static let service = Keys(
+    of: "`service`",
+    ["cpu": .distribution, "io": .distribution, "memory": .size, "stages": stages])
+  static let stages = Shape.list(.mapping(.stage), most: Limits.stages)
+  static let stage = Keys(of: "a stage", ["cpu": .distribution, "io": .distribution])
 }
 
 /// What a file says about the cost of a request.

@@ -4,9 +4,26 @@ extension Keys {
   static let topology = Keys(
     of: "a topology",
     [
-      "name", "description", "clients", "balancer", "balancers", "backend_defaults", "backends",
-      "network", "faults", "run", "question", "hypothesis", "compare", "abort",
-    ], allowsExtensions: true)
+      "name": .text(limit: Limits.nameLength),
+      "description": .text(limit: Limits.descriptionLength),
+      "clients": .members(.mapping(.clientGroup), most: Limits.clientGroups),
+      "balancer": .mapping(.balancer),
+      "balancers": .members(.mapping(.balancer), most: Limits.balancers),
+      "backend_defaults": .mapping(.backend),
+      "backends": .members(.mapping(.backend), most: Limits.backends),
+      "network": .mapping(.network),
+      "faults": faults,
+      "run": .mapping(.run),
+      "question": .text(limit: Limits.descriptionLength),
+      "hypothesis": expectations,
+      "compare": compared,
+      "abort": expectations,
+    ], required: ["name", "clients", "backends"], allowsExtensions: true)
+  static let expectations = Shape.list(
+    .text(limit: Limits.descriptionLength), most: Limits.expectations)
+  static let compared = Shape.either([
+    .words(["all"]), .list(.strategy, most: Limits.comparedStrategies),
+  ])
 }
 
 extension Decoding {

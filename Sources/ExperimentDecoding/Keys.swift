@@ -1,22 +1,42 @@
 /// The keys of one mapping of the format.
 ///
-/// They are data: the decoder checks a mapping against them, messages list them, and adding a key
-/// to the format begins with a word here.
+/// They are data: the decoder checks a mapping against them, messages list them, the schema is
+/// written from them, and adding a key to the format begins with a line here.
 struct Keys: Sendable {
   /// Whose keys these are, as a message says it: "a backend".
   let owner: String
-  /// The keys that are understood.
+  /// The keys that are understood, in the order in which messages list them.
   let supported: [String]
+  /// What may stand at each of them.
+  let shapes: [String: Shape]
+  /// The keys that must be there.
+  let required: [String]
   /// The keys of the format that are refused because nothing obeys them yet.
   let later: [String]
   /// Whether keys that begin with `x-` may hold anything, as in Compose.
   let allowsExtensions: Bool
 
   init(
-    of owner: String, _ supported: [String], later: [String] = [], allowsExtensions: Bool = false
+    of owner: String, _ supported: KeyValuePairs<String, Shape>, required: [String] = [],
+    later: [String] = [], allowsExtensions: Bool = false
   ) {
+    self.init(
+      of: owner, supported.map { ($0.key, $0.value) }, required: required, later: later,
+      allowsExtensions: allowsExtensions)
+  }
+
+  /// The keys of a mapping that are only known by then; of two that are equal the first holds.
+  init(
+    of owner: String, _ supported: [(String, Shape)], required: [String] = [],
+    later: [String] = [], allowsExtensions: Bool = false
+  ) {
+    var shapes: [String: Shape] = [:]
+    self.supported = supported.map(\.0).filter { key in
+      shapes.updateValue(.anything, forKey: key) == nil
+    }
     self.owner = owner
-    self.supported = supported
+    self.shapes = Dictionary(supported) { first, _ in first }
+    self.required = required
     self.later = later
     self.allowsExtensions = allowsExtensions
   }

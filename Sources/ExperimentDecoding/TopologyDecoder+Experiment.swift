@@ -4,10 +4,17 @@ extension Keys {
   static let experiment = Keys(
     of: "an experiment",
     [
-      "name", "description", "question", "topology", "set", "hypothesis", "faults", "run",
-      "compare", "abort",
-    ],
-    allowsExtensions: true)
+      "name": .text(limit: Limits.nameLength),
+      "description": .text(limit: Limits.descriptionLength),
+      "question": .text(limit: Limits.descriptionLength),
+      "topology": .text(limit: Limits.urlLength),
+      "set": .members(.anything, most: Limits.settings),
+      "hypothesis": expectations,
+      "faults": faults,
+      "run": .mapping(.run),
+      "compare": compared,
+      "abort": expectations,
+    ], required: ["topology"], allowsExtensions: true)
 }
 
 extension TopologyDecoder {

@@ -58,10 +58,23 @@ extension PacketImpairment {
     case .drop(.random(let likelihood)), .duplicate(let likelihood), .corrupt(let likelihood),
       .reorder(let likelihood):
       return likelihood.asked
-    case .drop(.gilbertElliott): return ["model": .word("gilbert-elliott")]
-    case .drop(.fourState): return ["model": .word("four-state")]
-    case .throttle(let bandwidth): return ["bandwidth_bits_per_s": .number(bandwidth.bitsPerSecond)]
+    case .drop(.gilbertElliott(let toBad, let toGood, let lossInBad, let lossInGood)):
+      return LossModel.Channel.gilbertElliott.asked([
+        "to_bad": toBad, "to_good": toGood, "loss_in_bad": lossInBad, "loss_in_good": lossInGood,
+      ])
+    case .drop(.fourState(let p13, let p31, let p32, let p23, let p14)):
+      return LossModel.Channel.fourState.asked([
+        "p13": p13, "p31": p31, "p32": p32, "p23": p23, "p14": p14,
+      ])
+    case .throttle(let bandwidth):
+      return ["bandwidth_bits_per_s": .number(bandwidth.bitsPerSecond)]
     }
+  }
+}
+
+extension LossModel.Channel {
+  fileprivate func asked(_ chances: [String: Ratio]) -> [String: LiveReport.Value] {
+    chances.mapValues { .number($0.fraction) }.merging(["model": .word(rawValue)]) { old, _ in old }
   }
 }
 
@@ -79,6 +92,7 @@ extension PacketFilter {
     if direction != .egress { asked["direction"] = .word(direction.rawValue) }
     if !peers.isEmpty { asked["peer"] = .word(peers.joined(separator: ", ")) }
     if let port { asked["port"] = .number(Double(port)) }
+    if let transport { asked["protocol"] = .word(transport.rawValue) }
     return asked
   }
 }

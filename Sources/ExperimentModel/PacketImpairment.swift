@@ -56,17 +56,6 @@ public struct Likelihood: Sendable, Hashable, Codable {
   }
 }
 
-/// Which packets are lost.
-public enum LossModel: Sendable, Hashable, Codable {
-  /// Each packet with the same chance.
-  case random(Likelihood)
-  /// The Gilbert-Elliott channel: a good and a bad state, with the chances to leave each, and the
-  /// chance of a loss in each.
-  case gilbertElliott(toBad: Ratio, toGood: Ratio, lossInBad: Ratio, lossInGood: Ratio)
-  /// The four-state Markov channel of Salsano et al. (2009), with netem's transition chances.
-  case fourState(p13: Ratio, p31: Ratio, p32: Ratio, p23: Ratio, p14: Ratio)
-}
-
 /// An amount of data per time.
 public struct Bandwidth: Sendable, Hashable, Codable {
   /// Bits per second; positive and finite.

@@ -22,11 +22,14 @@ public struct Doctor {
   }
 
   /// What was measured, in milliseconds.
-  public struct Measurements: Sendable, Hashable {
+  public struct Measurements: Sendable {
     /// How long the engine takes to answer.
     public let engineAnswer: Double
     /// How long an entry takes to be on the disk; nil when it cannot be written.
     public let ledgerEntry: Double?
+    /// How many packets in a second are held for as long as asked, and how much longer 99 % of them
+    /// are held at most; nil where none are.
+    public let heldPackets: (perSecond: Int, lateness: Double)?
   }
 
   let site: Site
@@ -53,14 +56,14 @@ public struct Doctor {
       ]
   }
 
-  /// How fast the engine and the ledger are here.
+  /// How fast the engine, the ledger and a queue of packets are here; it takes about two seconds.
   public func measure() throws(FaultError) -> Measurements {
     let engine = site.engine
     let answer = try Self.milliseconds { () throws(FaultError) in
       _ = try FaultError.ofEngine { () throws(EngineError) in try engine.info() }
     }
     let entry = try? Self.milliseconds { () throws(FaultError) in try site.ledger.rehearse() }
-    return Measurements(engineAnswer: answer, ledgerEntry: entry)
+    return Measurements(engineAnswer: answer, ledgerEntry: entry, heldPackets: heldPackets)
   }
 
   /// Why nothing can be done here but through the engine; nil when more can be done.

@@ -86,8 +86,9 @@ public enum FaultCatalog {
   /// The faults in the order in which the help lists them.
   public static let all: [any Injector.Type] = [
     Kill.self, Stop.self, Pause.self, LimitCPU.self, BurnCPU.self, LimitMemory.self,
-    FillMemory.self, Delay.self, Drop.self, Duplicate.self, Corrupt.self, Reorder.self,
-    Throttle.self, Partition.self, Reset.self, SilenceNames.self,
+    FillMemory.self, Delay.self, Drop.self, RandomImpairment<Duplicate>.self,
+    RandomImpairment<Corrupt>.self, RandomImpairment<Reorder>.self, Throttle.self, Partition.self,
+    Reset.self, SilenceNames.self,
   ]
 
   /// The injector for a fault of one target.
@@ -126,9 +127,9 @@ public enum FaultCatalog {
     switch impairment {
     case .delay(let delay): Delay(delay, filter: filter)
     case .drop(let loss): Drop(loss, filter: filter)
-    case .duplicate(let likelihood): Duplicate(likelihood, filter: filter)
-    case .corrupt(let likelihood): Corrupt(likelihood, filter: filter)
-    case .reorder(let likelihood): Reorder(likelihood, filter: filter)
+    case .duplicate(let likelihood): RandomImpairment<Duplicate>(likelihood, filter: filter)
+    case .corrupt(let likelihood): RandomImpairment<Corrupt>(likelihood, filter: filter)
+    case .reorder(let likelihood): RandomImpairment<Reorder>(likelihood, filter: filter)
     case .throttle(let bandwidth): Throttle(bandwidth, filter: filter)
     }
   }

@@ -20,12 +20,16 @@ public struct PacketRules: Sendable {
     self.way = way
   }
 
-  private var table: FilterTable {
-    var exemptMark: UInt32?
+  /// The packet filter's part.
+  ///
+  /// - Parameter stage: the emulator's stage, which has a mark; nil on other ways.
+  private func table(stage: Int? = nil) -> FilterTable {
+    var table = FilterTable(fault: fault)
     if way == .queue, case .impair(.duplicate) = fault.deed {
-      exemptMark = PacketHolder.mark(of: fault.id)
+      table.exemptMark = PacketHolder.mark(of: fault.id)
     }
-    return FilterTable(fault: fault, exemptMark: exemptMark)
+    table.emulatorMark = stage.map(EmulatorTree.mark(ofStage:))
+    return table
   }
 
   /// The emulator's part; nil where another way is gone.
@@ -39,8 +43,8 @@ public struct PacketRules: Sendable {
   private var queueRules: [(chain: FilterTable.Destination, number: UInt16, bypass: Bool)] {
     switch way {
     case .queue:
-      return table.destinations.map { ($0, PacketHolder.queueNumber(of: fault.id), true) }
-    case .filter where fault.deed != .reset && table.destinations.contains(.sent):
+      return table().destinations.map { ($0, PacketHolder.queueNumber(of: fault.id), true) }
+    case .filter where fault.deed != .reset && table().destinations.contains(.sent):
       return [(.sent, FilterTable.deadEnd, false)]
     case .filter, .netem:
       return []
@@ -49,6 +53,7 @@ public struct PacketRules: Sendable {
 
   /// What is said to the kernel, line by line, as it is said.
   public func plan(for span: Duration) -> [String] {
+    let table = self.table(stage: tree == nil ? nil : 0)
     let queues = queueRules.map {
       FilterSocket.line(
         table: table.name, chain: $0.chain.rawValue, queue: $0.number, bypass: $0.bypass)
@@ -64,7 +69,7 @@ public struct PacketRules: Sendable {
   ///
   /// - Throws: one sentence; then there are none.
   public func make(in namespace: NetworkNamespace) throws(ImpairmentError) {
-    try tree?.make(in: namespace)
+    let table = self.table(stage: try tree?.make(in: namespace))
     do throws(ImpairmentError) {
       try FilterProgram.run(table.creation(way: way), in: namespace)
     } catch {

@@ -71,6 +71,6 @@ public struct WayChoice {
     to way: PacketWay, in namespace: NetworkNamespace
   ) -> ImpairmentError? {
     guard way == .netem else { return nil }
-    return WayProbe.obstacleToEmulator ?? EmulatorTree.obstacle(in: namespace)
+    return WayProbe.obstacleToEmulator ?? EmulatorTree.obstacle(to: fault, in: namespace)
   }
 }

@@ -43,7 +43,8 @@ public struct WayProbe: Sendable {
       let control = try TrafficControl(in: namespace)
       // A new namespace has no other device, and nobody uses this one.
       let device = TrafficControl.Device(index: 1, name: "lo")
-      try control.add(EmulatorTree(id: fault.id, options: options), to: device)
+      try control.addEmulator(
+        EmulatorTree.handle(ofPlace: 1), below: TrafficControl.rootParent, of: device, options)
     }
   }
 

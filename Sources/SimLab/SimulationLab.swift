@@ -7,7 +7,9 @@ struct SimulationLab: ParsableCommand {
     commandName: "simlab",
     abstract: "Predict how a load balancer and its backends behave, by simulation.",
     version: "0.1.0",
-    subcommands: [Run.self, Compare.self, Sweep.self, Validate.self, Strategies.self, Conform.self])
+    subcommands: [
+      Run.self, Compare.self, Sweep.self, Validate.self, Strategies.self, Conform.self, Schema.self,
+    ])
 
   static func main() {
     endOnInterruption()

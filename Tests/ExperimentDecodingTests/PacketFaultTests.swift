@@ -50,6 +50,34 @@ import Testing
     #expect(faults[5].targets == .names(["back-02", "back-03"]))
   }
 
+  @Test func `losses come by chance, or by a channel with a memory`() throws {
+    let faults = try Self.faults(
+      """
+        - {at: 1s, drop: back-01, model: {gilbert-elliott: {to_bad: 1%, to_good: 30%}}}
+        - {at: 2s, drop: back-01, port: 53, protocol: udp, model:
+            {gilbert-elliott: {to_bad: 1%, to_good: 9%, loss_in_bad: 80%, loss_in_good: 1%}}}
+        - {at: 3s, drop: back-01, model: {four-state: {p13: 1%, p31: 10%, p14: 2%}}}
+      """)
+    #expect(
+      faults.map(\.fault) == [
+        .impair(
+          .drop(
+            .gilbertElliott(
+              toBad: Ratio(0.01), toGood: Ratio(0.3), lossInBad: Ratio(1), lossInGood: Ratio(0))),
+          PacketFilter()),
+        .impair(
+          .drop(
+            .gilbertElliott(
+              toBad: Ratio(0.01), toGood: Ratio(0.09), lossInBad: Ratio(0.8),
+              lossInGood: Ratio(0.01))), PacketFilter(port: 53, transport: .udp)),
+        .impair(
+          .drop(
+            .fourState(
+              p13: Ratio(0.01), p31: Ratio(0.1), p32: Ratio(0), p23: Ratio(1), p14: Ratio(0.02))),
+          PacketFilter()),
+      ])
+  }
+
   @Test func `a partition has two sides of nodes, kinds of nodes or sites`() throws {
     let faults = try Self.faults(
       """

@@ -98,7 +98,7 @@ struct CampaignTests {
   }
 
   /// The processes of ours that a hidden verb runs over this lab's ledger.
-  private static func processes(_ verb: String, of lab: LiveLab) async throws -> [pid_t] {
+  static func processes(_ verb: String, of lab: LiveLab) async throws -> [pid_t] {
     let words = ["pgrep", "-f", "^chaos \(verb) \(lab.ledger) "]
     let run = try await CommandRun.run("/usr/bin/env", words)
     return run.output.split(separator: "\n").compactMap { pid_t($0) }

@@ -88,8 +88,10 @@ extension KernelTests {
       }
     }
 
-    @Test(arguments: emulators)
-    func `two delays add up, and each goes alone`(first: PacketWay) async throws {
+    @Test(arguments: emulators, emulators)
+    func `two delays add up, and each goes alone, in any order`(
+      first: PacketWay, second: PacketWay
+    ) async throws {
       try await Two.with { lab in
         func arm(_ milliseconds: Int, _ way: PacketWay) throws -> ArmedFault {
           try ArmedFault(
@@ -99,7 +101,7 @@ extension KernelTests {
           let measured = try Self.middleDelay(lab)
           #expect(abs(measured - milliseconds) < 3 + Two.slack, "measured \(measured) ms")
         }
-        let (long, short) = (try arm(100, first), try arm(50, .queue))
+        let (long, short) = (try arm(100, first), try arm(50, second))
         try expectDelay(150)
         try long.disarm()
         try expectDelay(50)

@@ -69,8 +69,7 @@ struct Flow {
 
   private mutating func receive(_ descriptor: Int32) {
     var buffer = [UInt8](repeating: 0, count: 2048)
-    while recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT)) >= 16 {
-      let now = Self.now
+    while let now = Self.take(&buffer, from: descriptor) {
       let number = buffer.withUnsafeBytes { $0.loadUnaligned(as: Int.self) }
       let left = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self) }
       if arrivals.isEmpty { firstArrival = now }
@@ -79,11 +78,37 @@ struct Flow {
     }
   }
 
+  /// Takes a packet that is there; returns when it arrived, by the kernel's own stamp, so that a
+  /// test that is late itself does not take packets for late.
+  private static func take(_ buffer: inout [UInt8], from descriptor: Int32) -> UInt64? {
+    var control = [UInt8](repeating: 0, count: 64)
+    return buffer.withUnsafeMutableBytes { bytes in
+      control.withUnsafeMutableBytes { control in
+        var place = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+        return withUnsafeMutablePointer(to: &place) { place in
+          var message = msghdr()
+          message.msg_iov = place
+          message.msg_iovlen = 1
+          message.msg_control = control.baseAddress
+          message.msg_controllen = control.count
+          let count = recvmsg(descriptor, &message, Int32(MSG_DONTWAIT))
+          guard count >= 16, message.msg_controllen >= 32 else { return nil }
+          // struct cmsghdr has 16 bytes; struct timespec follows.
+          let seconds = control.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+          return seconds * 1_000_000_000
+            + control.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+        }
+      }
+    }
+  }
+
   private static func socket(in namespace: NetworkNamespace, isV6: Bool) throws -> Int32 {
     try namespace.inside { () throws(ImpairmentError) in
       let descriptor = Glibc.socket(isV6 ? AF_INET6 : AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
       var size: Int32 = 8 << 20
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, 4)
+      var on: Int32 = 1
+      setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, 4)
       return descriptor
     }
   }
@@ -116,7 +141,7 @@ struct Flow {
 
   private static var now: UInt64 {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(CLOCK_REALTIME, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 }

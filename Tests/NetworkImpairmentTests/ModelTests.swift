@@ -25,22 +25,44 @@ struct ModelTests {
     #expect(abs(after - (correlation + (1 - correlation) * 0.1)) < 0.02)
   }
 
-  @Test func `a Gilbert-Elliott channel loses as often as its states last`() {
-    let losses = lost(
-      .gilbertElliott(
-        toBad: Ratio(0.01), toGood: Ratio(0.09), lossInBad: Ratio(0.8), lossInGood: Ratio(0)))
-    // It is bad for 0.01 / (0.01 + 0.09) of the time.
-    #expect(abs(Double(losses.count { $0 }) / 1e5 - 0.08) < 0.01)
+  private static let channels = [
+    LossModel.gilbertElliott(
+      toBad: Ratio(0.01), toGood: Ratio(0.09), lossInBad: Ratio(0.8), lossInGood: Ratio(0.01)),
+    .fourState(
+      p13: Ratio(0.01), p31: Ratio(0.1), p32: Ratio(0.2), p23: Ratio(0.3), p14: Ratio(0.02)),
+  ]
+
+  @Test(arguments: channels)
+  func `a channel loses as often as its states last`(channel: LossModel) {
+    #expect(abs(Double(lost(channel).count { $0 }) / 1e5 - channel.rate.fraction) < 0.01)
   }
 
-  @Test func `a channel of four states loses in bursts and singly`() {
+  @Test func `the share of losses is that of the stationary chain`() {
+    // Bad for 0.01 / (0.01 + 0.09) of the time.
+    #expect(abs(Self.channels[0].rate.fraction - (0.1 * 0.8 + 0.9 * 0.01)) < 1e-12)
+    // For each visit to the good state: 0.1 in the burst, 0.0667 in its gaps, 0.02 single losses.
+    #expect(abs(Self.channels[1].rate.fraction - 0.12 / (1.12 + 0.2 / 3)) < 1e-12)
+  }
+
+  @Test func `losses of a Gilbert channel come in rows, as long as its bad state lasts`() {
     let losses = lost(
-      .fourState(
-        p13: Ratio(0.01), p31: Ratio(0.1), p32: Ratio(0.2), p23: Ratio(0.3), p14: Ratio(0.02)))
-    // The stationary shares of the chain: state 1 is 0.8571 of 1 + 0.1 + 0.0667 + 0.02 parts.
-    let parts = [1, 0.1 * 0.2 / 0.3, 0.1, 0.02]
-    let share = (parts[2] + parts[3]) / parts.reduce(0, +)
-    #expect(abs(Double(losses.count { $0 }) / 1e5 - share) < 0.01)
+      .gilbertElliott(
+        toBad: Ratio(0.02), toGood: Ratio(0.25), lossInBad: Ratio(1), lossInGood: Ratio(0)))
+    let rows = zip([false] + losses, losses).count { !$0 && $1 }
+    // A row has 1 / 0.25 packets on average.
+    #expect(abs(Double(losses.count { $0 }) / Double(rows) - 4) < 0.3)
+  }
+
+  @Test(arguments: [
+    LossModel.gilbertElliott(
+      toBad: Ratio(0), toGood: Ratio(0.1), lossInBad: Ratio(1), lossInGood: Ratio(0)),
+    .gilbertElliott(
+      toBad: Ratio(0.1), toGood: Ratio(0), lossInBad: Ratio(1), lossInGood: Ratio(0)),
+    .fourState(p13: Ratio(0.1), p31: Ratio(0.7), p32: Ratio(0.4), p23: Ratio(1), p14: Ratio(0)),
+    .fourState(p13: Ratio(0.1), p31: Ratio(0.1), p32: Ratio(0.4), p23: Ratio(0), p14: Ratio(0)),
+  ])
+  func `a channel that cannot be has a flaw`(channel: LossModel) {
+    #expect(channel.flaw != nil)
   }
 
   @Test(arguments: PacketDelay.Shape.allCases)

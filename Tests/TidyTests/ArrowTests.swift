@@ -65,7 +65,7 @@ struct ArrowTests {
     "PacketCapture": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Reporting": ["FoundationEssentials"],
     "CommandLineParsing": ["Glibc"],
-    "SimLab": ["Glibc", "Synchronization"],
+    "SimLab": ["FoundationEssentials", "Glibc", "Synchronization"],
     "Chaos": ["FoundationEssentials", "Glibc"],
   ]
 

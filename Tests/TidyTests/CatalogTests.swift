@@ -20,7 +20,8 @@ struct CatalogTests {
       catalog: "Sources/ClusterModel/Metrics/MetricCatalog.swift"),
     Shelf(
       folder: "Sources/FaultInjection/Faults", kind: "Injector",
-      catalog: "Sources/FaultInjection/Injector.swift", narrower: ["PacketInjector"]),
+      catalog: "Sources/FaultInjection/Injector.swift",
+      narrower: ["PacketInjector", "ImpairmentByChance"]),
   ]
 
   @Test(arguments: shelves)

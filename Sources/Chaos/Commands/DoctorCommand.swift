@@ -8,7 +8,10 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Say which faults can be made here, how, and what is missing.",
-    discussion: "Nothing is changed, but for a file in the ledger's folder that is removed again.")
+    discussion: """
+      It takes about two seconds. Nothing is changed, but for a file in the ledger's folder that is \
+      removed again; the queue of packets is measured in a network of its own.
+      """)
 
   @Option(help: "How to print it.")
   var format = ListFormat.table
@@ -24,6 +27,7 @@ struct DoctorCommand: ParsableCommand {
     let measured = try endingCommand { () throws(FaultError) in try doctor.measure() }
     let report = Report(
       engine: Report.Engine(doctor, address, measured), ledger: Report.Ledger(ledger, measured),
+      queue: Report.Queue(measured),
       faults: doctor.findings().map(Report.Row.init))
     switch format {
     case .table: print(report.text)
@@ -59,6 +63,17 @@ struct DoctorCommand: ParsableCommand {
       }
     }
 
+    struct Queue: Encodable {
+      var packets_per_s: Int
+      var late_p99_ms: Double
+
+      init?(_ measured: Doctor.Measurements) {
+        guard let held = measured.heldPackets else { return nil }
+        packets_per_s = held.perSecond
+        late_p99_ms = (held.lateness * 100).rounded() / 100
+      }
+    }
+
     struct Row: Encodable {
       var fault, note: String
       var via: String?
@@ -72,16 +87,22 @@ struct DoctorCommand: ParsableCommand {
 
     var engine: Engine
     var ledger: Ledger
+    /// How many packets a queue holds now; absent where it holds none in time.
+    var queue: Queue?
     var faults: [Row]
 
     var text: String {
       let groups = [engine.cgroup_version, engine.cgroup_driver].filter { !$0.isEmpty }
       let written = ledger.entry_ms.map { "an entry is on the disk in \($0) ms" }
+      let held = queue.map {
+        "\($0.packets_per_s) packets/s are held, 99 % of them at most \($0.late_p99_ms) ms too long"
+      }
       return """
         engine   \(engine.address), version \(engine.version), answers in \(engine.answer_ms) ms
         machine  kernel \(engine.kernel), control groups \(groups.joined(separator: ", "))\
         \(engine.rootless ? ", rootless" : "")
         ledger   \(ledger.folder), \(written ?? "and it cannot be written there")
+        queue    \(held ?? "no packets are held in time here")
 
         \(textTable([["FAULT", "VIA", "HOW, OR WHY NOT"]]
           + faults.map { [$0.fault, $0.via ?? "-", $0.note] }))

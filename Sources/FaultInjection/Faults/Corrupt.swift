@@ -1,37 +1,17 @@
 import ExperimentModel
-import NetworkImpairment
 
-/// Packets in which one bit is flipped, which checksums notice.
-public struct Corrupt: PacketInjector {
+/// Packets of which a bit is flipped.
+public enum Corrupt: ImpairmentByChance {
   /// The verb.
   public static let name = "corrupt"
   /// What the help says.
   public static let summary = "Flip a bit in some of a container's packets."
-
-  private let likelihood: Likelihood
-  /// Which packets are meant.
-  public let filter: PacketFilter
-  /// How it is done.
-  public let manner: PacketManner
-
-  /// Makes it happen to a share of the packets.
-  public init(
-    _ likelihood: Likelihood,
-    filter: PacketFilter, manner: PacketManner = PacketManner()
-  ) {
-    self.likelihood = likelihood
-    self.filter = filter
-    self.manner = manner
+  /// What the help says besides.
+  public static let discussion = "Checksums notice the flipped bit, so that TCP sees a loss."
+  /// What has happened to such a packet.
+  public static let participle = "corrupted"
+  /// The impairment of a share of the packets.
+  public static func impairment(_ likelihood: Likelihood) -> PacketImpairment {
+    .corrupt(likelihood)
   }
-
-  /// What is done to packets.
-  public var packetDeed: PacketFault.Deed { .impair(.corrupt(likelihood)) }
-  /// What is asked.
-  public var settings: [String: String] {
-    likelihood.settings
-  }
-  /// What happened to the container.
-  public var deed: String { "had \(likelihood.rate.percentage) of its packets corrupted" }
-  /// How it is then.
-  public var condition: String { "has \(likelihood.rate.percentage) of its packets corrupted" }
 }

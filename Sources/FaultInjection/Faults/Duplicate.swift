@@ -1,37 +1,17 @@
 import ExperimentModel
-import NetworkImpairment
 
 /// Packets that arrive twice.
-public struct Duplicate: PacketInjector {
+public enum Duplicate: ImpairmentByChance {
   /// The verb.
   public static let name = "duplicate"
   /// What the help says.
   public static let summary = "Let some of a container's packets arrive twice."
-
-  private let likelihood: Likelihood
-  /// Which packets are meant.
-  public let filter: PacketFilter
-  /// How it is done.
-  public let manner: PacketManner
-
-  /// Makes it happen to a share of the packets.
-  public init(
-    _ likelihood: Likelihood,
-    filter: PacketFilter, manner: PacketManner = PacketManner()
-  ) {
-    self.likelihood = likelihood
-    self.filter = filter
-    self.manner = manner
+  /// What the help says besides.
+  public static let discussion = "A copy follows each of them at once."
+  /// What has happened to such a packet.
+  public static let participle = "duplicated"
+  /// The impairment of a share of the packets.
+  public static func impairment(_ likelihood: Likelihood) -> PacketImpairment {
+    .duplicate(likelihood)
   }
-
-  /// What is done to packets.
-  public var packetDeed: PacketFault.Deed { .impair(.duplicate(likelihood)) }
-  /// What is asked.
-  public var settings: [String: String] {
-    likelihood.settings
-  }
-  /// What happened to the container.
-  public var deed: String { "had \(likelihood.rate.percentage) of its packets duplicated" }
-  /// How it is then.
-  public var condition: String { "has \(likelihood.rate.percentage) of its packets duplicated" }
 }

@@ -15,9 +15,9 @@ extension Doctor {
     let injectors: [any PacketInjector] = [
       Delay(PacketDelay(by: .milliseconds(100)), filter: filter),
       Drop(.random(Likelihood(rate: Ratio(0.1))), filter: filter),
-      Duplicate(Likelihood(rate: Ratio(0.1)), filter: filter),
-      Corrupt(Likelihood(rate: Ratio(0.1)), filter: filter),
-      Reorder(Likelihood(rate: Ratio(0.1)), filter: filter),
+      RandomImpairment<Duplicate>(Likelihood(rate: Ratio(0.1)), filter: filter),
+      RandomImpairment<Corrupt>(Likelihood(rate: Ratio(0.1)), filter: filter),
+      RandomImpairment<Reorder>(Likelihood(rate: Ratio(0.1)), filter: filter),
       Throttle(Bandwidth(bitsPerSecond: 1e6), filter: filter),
       Partition(isOneWay: false, filter: filter), Reset(filter: filter),
       SilenceNames(filter: filter),
@@ -27,6 +27,12 @@ extension Doctor {
         id: "probe", deed: injector.packetDeed, selector: PacketSelector(), seed: 1)
       return finding(name, WayChoice(for: fault, isSeeded: false), probe)
     }
+  }
+
+  /// How many packets a queue holds, in a network of its own.
+  var heldPackets: (perSecond: Int, lateness: Double)? {
+    guard obstacleToPackets == nil, let speed = try? QueueSpeed.measure() else { return nil }
+    return (speed.packetsPerSecond, speed.lateness)
   }
 
   private func finding(_ name: String, _ choice: WayChoice, _ probe: WayProbe) -> Finding {

@@ -41,12 +41,11 @@ extension Likelihood {
 }
 
 extension LossModel {
-  /// The share of lost packets, or the name of the channel.
+  /// The share of lost packets in the long run.
   var brief: String {
     switch self {
     case .random(let likelihood): likelihood.rate.percentage
-    case .gilbertElliott: "some (by a Gilbert-Elliott channel)"
-    case .fourState: "some (by a channel of four states)"
+    case .gilbertElliott, .fourState: "\(rate.rounded.percentage), in bursts,"
     }
   }
 
@@ -57,16 +56,23 @@ extension LossModel {
       likelihood.settings
     case .gilbertElliott(let toBad, let toGood, let lossInBad, let lossInGood):
       [
+        "model": Channel.gilbertElliott.rawValue,
         "to_bad": toBad.percentage, "to_good": toGood.percentage,
         "loss_in_bad": lossInBad.percentage, "loss_in_good": lossInGood.percentage,
       ]
     case .fourState(let p13, let p31, let p32, let p23, let p14):
       [
+        "model": Channel.fourState.rawValue,
         "p13": p13.percentage, "p31": p31.percentage, "p32": p32.percentage,
         "p23": p23.percentage, "p14": p14.percentage,
       ]
     }
   }
+}
+
+extension Ratio {
+  /// The share to a hundredth of a percent.
+  fileprivate var rounded: Ratio { Ratio((fraction * 1e4).rounded() / 1e4) }
 }
 
 /// A number without a point that nothing follows.

@@ -53,8 +53,10 @@ public struct PacketKeeper {
       }
       let holder = try PacketHolder(fault, in: namespace)
       try holder.connect()
+      let thread = try HoldingThread(holder)
       reportReady()
-      try holder.hold(atEachGlance: look)
+      try PacketRules.stay(with: id, in: namespace, atEachGlance: look)
+      try thread.join()
     }
   }
 }

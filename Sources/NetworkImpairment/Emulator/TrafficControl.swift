@@ -15,6 +15,8 @@ struct TrafficControl {
     let handle: UInt32
     let parent: UInt32
     let kind: String
+    /// Whether it is a `netem` that duplicates packets.
+    let isDuplicating: Bool
   }
 
   /// `TC_H_ROOT`.
@@ -56,52 +58,71 @@ struct TrafficControl {
     var request = NetlinkMessage(type: UInt16(RTM_GETQDISC), flags: NLM_F_DUMP)
     request.append(place: 0, handle: 0, parent: 0, info: 0)
     return try answers(to: request).map { message in
-      let kind = message.attributes(after: 20).first { $0.kind == UInt16(TCA_KIND) }
+      let attributes = message.attributes(after: 20)
+      let kind = attributes.first { $0.kind == UInt16(TCA_KIND) }?.value.text ?? ""
+      let options = attributes.first { $0.kind == UInt16(TCA_OPTIONS) }?.value ?? []
       return Qdisc(
         device: message.payload.dropFirst(4).load(Int32.self),
         handle: message.payload.dropFirst(8).load(UInt32.self),
-        parent: message.payload.dropFirst(12).load(UInt32.self), kind: kind?.value.text ?? "")
+        parent: message.payload.dropFirst(12).load(UInt32.self), kind: kind,
+        // The fifth number of struct tc_netem_qopt.
+        isDuplicating: kind == "netem" && options.dropFirst(16).load(UInt32.self) > 0)
     }
   }
 
-  /// Adds the three parts of a tree to a device.
-  func add(_ tree: EmulatorTree, to device: Device) throws(ImpairmentError) {
-    let root = EmulatorTree.root
-    let create = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL
-    var prio = NetlinkMessage(type: UInt16(RTM_NEWQDISC), flags: create)
-    prio.append(place: device.index, handle: root, parent: Self.rootParent, info: 0)
-    prio.attribute(number: UInt16(TCA_KIND), bytes: Array("prio".utf8) + [0])
+  /// Adds a `prio` of two bands, of which the first one takes every packet that no filter finds.
+  func addBands(
+    _ handle: UInt32, below parent: UInt32, of device: Device
+  ) throws(ImpairmentError) {
+    var message = NetlinkMessage(type: UInt16(RTM_NEWQDISC), flags: Self.create)
+    message.append(place: device.index, handle: handle, parent: parent, info: 0)
+    message.attribute(number: UInt16(TCA_KIND), bytes: Array("prio".utf8) + [0])
     // struct tc_prio_qopt: the number of bands, and the band of each of 16 priorities.
     let bands = withUnsafeBytes(of: Int32(2)) { Array($0) }
-    prio.attribute(
+    message.attribute(
       number: UInt16(TCA_OPTIONS), bytes: bands + [UInt8](repeating: 0, count: 16))
-    try transact(prio, "adding a qdisc to \(device.name)")
-
-    var netem = NetlinkMessage(type: UInt16(RTM_NEWQDISC), flags: create)
-    let handle = EmulatorTree.handle(of: tree.id)
-    netem.append(place: device.index, handle: handle, parent: root | 2, info: 0)
-    netem.attribute(number: UInt16(TCA_KIND), bytes: Array("netem".utf8) + [0])
-    let options = netem.content { tree.options.write(to: &$0) }
-    netem.attribute(number: UInt16(TCA_OPTIONS), bytes: options)
-    try transact(netem, "adding netem to \(device.name)")
-
-    var filter = NetlinkMessage(type: UInt16(RTM_NEWTFILTER), flags: create)
-    filter.append(
-      place: device.index, handle: EmulatorTree.mark(of: tree.id), parent: root,
-      info: 1 << 16 | UInt32(Self.allProtocols.bigEndian))
-    filter.attribute(number: UInt16(TCA_KIND), bytes: Array("fw".utf8) + [0])
-    let place = filter.content {
-      $0.attribute(number: UInt16(TCA_FW_CLASSID), bytes: withUnsafeBytes(of: root | 2, Array.init))
-    }
-    filter.attribute(number: UInt16(TCA_OPTIONS), bytes: place)
-    try transact(filter, "adding a filter to \(device.name)")
+    try transact(message, "adding a qdisc to \(device.name)")
   }
 
-  /// Removes the root of a device, which gives it back the kernel's own.
-  func removeRoot(of device: Int32) throws(ImpairmentError) {
-    var message = NetlinkMessage(type: UInt16(RTM_DELQDISC), flags: NLM_F_ACK)
+  /// Adds a `netem`.
+  func addEmulator(
+    _ handle: UInt32, below parent: UInt32, of device: Device, _ options: NetemOptions
+  ) throws(ImpairmentError) {
+    var message = NetlinkMessage(type: UInt16(RTM_NEWQDISC), flags: Self.create)
+    message.append(place: device.index, handle: handle, parent: parent, info: 0)
+    message.attribute(number: UInt16(TCA_KIND), bytes: Array("netem".utf8) + [0])
+    message.attribute(
+      number: UInt16(TCA_OPTIONS), bytes: message.content { options.write(to: &$0) })
+    try transact(message, "adding netem to \(device.name)")
+  }
+
+  /// Adds a filter that leads packets with a mark, whatever else is marked on them, to a class.
+  func addFilter(
+    mark: UInt32, from parent: UInt32, to place: UInt32, of device: Device
+  ) throws(ImpairmentError) {
+    // A filter that an earlier fault left at this place serves this one as well.
+    var message = NetlinkMessage(
+      type: UInt16(RTM_NEWTFILTER), flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE)
     message.append(
-      place: device, handle: EmulatorTree.root, parent: Self.rootParent, info: 0)
+      place: device.index, handle: mark, parent: parent,
+      info: 1 << 16 | UInt32(Self.allProtocols.bigEndian))
+    message.attribute(number: UInt16(TCA_KIND), bytes: Array("fw".utf8) + [0])
+    let options = message.content {
+      $0.attribute(number: UInt16(TCA_FW_CLASSID), bytes: withUnsafeBytes(of: place, Array.init))
+      $0.attribute(number: UInt16(TCA_FW_MASK), bytes: withUnsafeBytes(of: mark, Array.init))
+    }
+    message.attribute(number: UInt16(TCA_OPTIONS), bytes: options)
+    try transact(message, "adding a filter to \(device.name)")
+  }
+
+  private static let create = NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL
+
+  /// Removes a qdisc with all below it; that of the kernel itself takes its place.
+  func remove(
+    _ handle: UInt32, below parent: UInt32, of device: Device
+  ) throws(ImpairmentError) {
+    var message = NetlinkMessage(type: UInt16(RTM_DELQDISC), flags: NLM_F_ACK)
+    message.append(place: device.index, handle: handle, parent: parent, info: 0)
     do throws(SystemError) {
       try socket.transact([message])
     } catch {

@@ -18,6 +18,8 @@ struct FilterTable {
   let fault: PacketFault
   /// The mark of copies of packets, which are not to be changed once more; nil without any.
   var exemptMark: UInt32?
+  /// The mark that packets get besides their own, for the emulator; nil on other ways.
+  var emulatorMark: UInt32?
 
   /// The table's name.
   var name: String { Self.name(of: fault.id) }
@@ -91,7 +93,10 @@ struct FilterTable {
   /// What becomes of packets that are meant, up to a rule to a queue, which is appended.
   private func verdicts(_ destination: Destination, _ way: PacketWay) -> [String] {
     var lines: [String] = []
-    if let exemptMark { lines.append("meta mark \(exemptMark) return") }
+    if let exemptMark {
+      // Whatever the emulator's faults have marked besides.
+      lines.append("meta mark & \(EmulatorTree.otherMarks) == \(exemptMark) return")
+    }
     switch (fault.deed, way) {
     case (.reset, _):
       lines.append("counter reject with tcp reset")
@@ -103,7 +108,7 @@ struct FilterTable {
     default:
       lines.append("counter")
     }
-    if way == .netem { lines.append("meta mark set \(EmulatorTree.mark(of: fault.id))") }
+    if let emulatorMark { lines.append("meta mark set meta mark | \(emulatorMark)") }
     if way == .filter, destination == .received, fault.deed != .reset { lines.append("drop") }
     return lines
   }

@@ -55,6 +55,11 @@ package struct ImpairmentModel {
     }
   }
 
+  /// Whether every packet fares alike, so that many may be treated as one.
+  var treatsAllAlike: Bool {
+    if case .delay(let delay) = impairment { delay.jitter == .zero } else { false }
+  }
+
   /// The fate of a packet of so many bytes that is there now.
   package mutating func fate(now: UInt64, bytes: Int) -> PacketFate {
     switch impairment {

@@ -12,11 +12,12 @@ public final class PacketHolder {
   private let fault: PacketFault
   private let filter: FilterSocket
   private let queue: PacketQueue
-  private let timer: Int32
   private let copies: PacketReinjection?
   private let chains: [FilterTable.Destination]
   private var model: ImpairmentModel
   private var held = HeldPackets()
+  /// What some of them will be when they go on.
+  private var changed: [UInt32: [UInt8]] = [:]
 
   /// Takes a queue for a fault whose table is there; no packet is led to it yet.
   public init(_ fault: PacketFault, in namespace: NetworkNamespace) throws(ImpairmentError) {
@@ -27,27 +28,22 @@ public final class PacketHolder {
     model = ImpairmentModel(impairment, seed: fault.seed)
     filter = try FilterSocket(in: namespace)
     queue = try PacketQueue(
-      in: namespace, near: Self.queueNumber(of: fault.id), withBytes: model.needsBytes)
+      in: namespace, near: Self.queueNumber(of: fault.id), model: model)
     if case .duplicate = impairment {
       copies = try PacketReinjection(in: namespace, mark: Self.mark(of: fault.id))
     } else {
       copies = nil
     }
     chains = FilterTable(fault: fault).destinations
-    timer = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))
-    guard timer >= 0 else { throw ImpairmentError(SystemError.last, "making a timer") }
   }
 
-  deinit {
-    close(timer)
-    copies?.close()
-  }
+  deinit { copies?.close() }
 
   /// The queue at which the search for a free one begins.
   static func queueNumber(of id: String) -> UInt16 { 0x4000 + UInt16(hash(id) % 0x8000) }
 
-  /// The mark of copies: one that nobody else is likely to use.
-  static func mark(of id: String) -> UInt32 { 0x6c61_0000 | UInt32(queueNumber(of: id)) }
+  /// The mark of copies: one that nobody else is likely to use, apart from those of the emulator.
+  static func mark(of id: String) -> UInt32 { 0x0c61_0000 | UInt32(queueNumber(of: id)) }
 
   /// FNV-1a with 32 bits.
   private static func hash(_ id: String) -> UInt32 {
@@ -64,9 +60,7 @@ public final class PacketHolder {
   }
 
   /// Holds packets until the fault's table is gone; then all that still wait go on at once.
-  ///
-  /// - Parameter atEachGlance: what else is done now and then, by a clock in nanoseconds.
-  public func hold(atEachGlance: (UInt64) -> Void = { _ in }) throws(ImpairmentError) {
+  public func hold() throws(ImpairmentError) {
     preferPunctuality()
     var nextGlance = Self.now + Self.glance
     do throws(SystemError) {
@@ -74,12 +68,12 @@ public final class PacketHolder {
         let now = Self.now
         if now >= nextGlance {
           guard isStillThere else { return try releaseAll() }
-          atEachGlance(now)
           nextGlance = now + Self.glance
         }
-        try takePackets()
+        let taken = try takePackets(now)
         try release(by: Self.now)
-        waitUntil(min(held.nextDue ?? .max, nextGlance))
+        // Where a call was full there may be more.
+        if taken < LAB_MOST_DATAGRAMS { wait(until: min(held.nextDue ?? .max, nextGlance)) }
       }
     } catch {
       throw ImpairmentError(error, "holding packets")
@@ -99,54 +93,50 @@ public final class PacketHolder {
     return tables.contains(FilterTable.name(of: fault.id))
   }
 
-  private func takePackets() throws(SystemError) {
-    // A bound, so that packets that are due do not wait for a flood to end.
-    _ = try queue.receive(atMost: 256) { packet in
-      let fate = model.fate(now: Self.now, bytes: packet.length)
+  /// Decides the fate of packets that are there, as many as one call takes; returns how many.
+  private func takePackets(_ now: UInt64) throws(SystemError) -> Int {
+    let taken = try queue.receive { packet in
+      let fate = model.fate(now: now, bytes: packet.length)
       guard let due = fate.due else { return queue.decide(packet.id, passes: false) }
-      var changed: [UInt8]?
       if let bit = fate.flippedBit, !packet.bytes.isEmpty {
-        changed = Array(packet.bytes)
-        let place = Int(bit % UInt64(packet.bytes.count * 8))
-        changed?[place / 8] ^= 1 << UInt8(place % 8)
+        var bytes = Array(packet.bytes)
+        let place = Int(bit % UInt64(bytes.count * 8))
+        bytes[place / 8] ^= 1 << UInt8(place % 8)
+        changed[packet.id] = bytes
       }
       if fate.isDuplicated { copies?.send(Array(packet.bytes)) }
-      held.add(due: due, id: packet.id, bytes: changed)
+      held.add(due: due, id: packet.id)
     }
     try queue.flush()
+    return taken
   }
 
   private func release(by time: UInt64) throws(SystemError) {
     let isOneWord = model.keepsOrder && !model.needsBytes
     var last: UInt32?
-    while let packet = held.removeDue(by: time) {
+    while let id = held.removeDue(by: time) {
       if isOneWord {
-        last = packet.id
+        last = id
+      } else if let bytes = changed.removeValue(forKey: id) {
+        queue.pass(id, as: bytes)
       } else {
-        queue.decide(packet.id, passes: true, bytes: packet.bytes)
-        if queue.isFull { try queue.flush() }
+        queue.decide(id, passes: true)
       }
+      if queue.isFull { try queue.flush() }
     }
     if let last { queue.passAll(upTo: last) }
     try queue.flush()
   }
 
   private func releaseAll() throws(SystemError) {
-    try takePackets()
+    while try takePackets(Self.now) > 0 {}
     try release(by: .max)
   }
 
   /// Waits for a packet or for this time, whichever is first.
-  private func waitUntil(_ time: UInt64) {
-    var setting = itimerspec()
-    setting.it_value.tv_sec = Int(time / 1_000_000_000)
-    setting.it_value.tv_nsec = Int(time % 1_000_000_000)
-    timerfd_settime(timer, 1, &setting, nil)
-    var waited = [
-      pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: timer, events: Int16(POLLIN), revents: 0),
-    ]
-    poll(&waited, nfds_t(waited.count), 1000)
+  private func wait(until time: UInt64) {
+    let now = Self.now
+    if time > now { queue.wait(atMost: time - now) }
   }
 
   static var now: UInt64 {

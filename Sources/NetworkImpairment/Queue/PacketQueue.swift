@@ -1,17 +1,6 @@
 import CLinux
 import Glibc
 
-/// One packet that the kernel has handed over.
-struct QueuedPacket {
-  let id: UInt32
-  /// The length of the packet from its IP header on.
-  let length: Int
-  /// Its bytes from its IP header on, as far as they were asked for.
-  let bytes: ArraySlice<UInt8>
-  /// Where it was met; netfilter's number of the hook.
-  let hook: UInt8
-}
-
 /// A queue of packets of the kernel, by nfnetlink_queue.
 ///
 /// When its owner dies, the kernel loses the packets that wait and lets later ones pass; when it is
@@ -20,21 +9,19 @@ final class PacketQueue {
   /// The number in the rules that lead to it.
   let number: UInt16
   private let socket: NetlinkSocket
-  private var buffer = [UInt8](repeating: 0, count: 131_072)
+  private let slots: DatagramSlots
   private var verdicts: [UInt8] = []
 
-  /// The descriptor that becomes readable when a packet is there.
-  var descriptor: Int32 { socket.descriptor }
-
-  /// Takes the first free queue of the namespace, beginning with this number.
+  /// Takes the first free queue of the namespace from this number on, for what a model needs.
   init(
-    in namespace: NetworkNamespace, near wanted: UInt16, withBytes: Bool
+    in namespace: NetworkNamespace, near wanted: UInt16, model: ImpairmentModel
   ) throws(ImpairmentError) {
+    slots = DatagramSlots(size: model.needsBytes ? 69_632 : 512)
     (number, socket) = try namespace.inside { () throws(ImpairmentError) in
       do throws(SystemError) {
         let socket = try NetlinkSocket(NETLINK_NETFILTER)
         let number = try Self.bind(socket, near: wanted)
-        try Self.configure(socket, number, withBytes: withBytes)
+        try Self.configure(socket, number, model)
         return (number, socket)
       } catch {
         throw ImpairmentError(error, "taking a queue of packets")
@@ -62,17 +49,20 @@ final class PacketQueue {
   }
 
   private static func configure(
-    _ socket: NetlinkSocket, _ number: UInt16, withBytes: Bool
+    _ socket: NetlinkSocket, _ number: UInt16, _ model: ImpairmentModel
   ) throws(SystemError) {
     var message = configuration(of: number)
     // One byte brings the length along; all of them are copied only where they are changed.
-    let range = withBytes ? UInt32(65_531) : 40
+    let range = model.needsBytes ? UInt32(65_531) : 1
     let mode = UInt8(NFQNL_COPY_PACKET.rawValue)
     message.attribute(
       NFQA_CFG_PARAMS, bytes: withUnsafeBytes(of: range.bigEndian) { Array($0) } + [mode])
     message.attribute(NFQA_CFG_QUEUE_MAXLEN, UInt32(100_000).bigEndian)
-    message.attribute(NFQA_CFG_MASK, UInt32(NFQA_CFG_F_FAIL_OPEN).bigEndian)
-    message.attribute(NFQA_CFG_FLAGS, UInt32(NFQA_CFG_F_FAIL_OPEN).bigEndian)
+    // What the sender left to the device to cut into packets is cut before it comes here, unless
+    // all its pieces fare alike.
+    let flags = UInt32(NFQA_CFG_F_FAIL_OPEN | (model.treatsAllAlike ? NFQA_CFG_F_GSO : 0))
+    message.attribute(NFQA_CFG_MASK, flags.bigEndian)
+    message.attribute(NFQA_CFG_FLAGS, flags.bigEndian)
     try socket.transact([message])
     var size: Int32 = 64 << 20
     setsockopt(
@@ -91,51 +81,53 @@ final class PacketQueue {
 
   // MARK: Packets
 
-  /// Hands over packets that are there, at most so many; returns how many there were.
-  func receive(atMost limit: Int, _ take: (QueuedPacket) -> Void) throws(SystemError) -> Int {
-    var taken = 0
-    while taken < limit {
-      let count = recv(socket.descriptor, &buffer, buffer.count, 0)
-      if count < 0 {
-        switch errno {
-        case EINTR, ENOBUFS: continue
-        case EAGAIN: return taken
-        default: throw SystemError.last
-        }
-      }
-      for message in ReceivedMessages(buffer[..<count]) {
-        guard let packet = QueuedPacket(message) else { continue }
-        take(packet)
-        taken += 1
+  /// Hands over packets that are there; returns how many there were.
+  ///
+  /// The bytes of a packet are there only as long as it is looked at.
+  func receive(_ take: (QueuedPacket) -> Void) throws(SystemError) -> Int {
+    let count = slots.receive(from: socket.descriptor)
+    guard count >= 0 else {
+      switch errno {
+      case EINTR, ENOBUFS, EAGAIN: return 0
+      default: throw SystemError.last
       }
     }
-    return taken
+    for index in 0..<count {
+      if let packet = QueuedPacket(slots[index]) { take(packet) }
+    }
+    return count
+  }
+
+  /// Waits for a packet, but for so many nanoseconds at most.
+  func wait(atMost nanoseconds: UInt64) {
+    _ = lab_wait_readable(socket.descriptor, Int64(clamping: nanoseconds))
   }
 
   /// Notes what becomes of a packet; `flush` tells the kernel.
-  func decide(_ id: UInt32, passes: Bool, bytes: [UInt8]? = nil) {
-    var message = verdict(NFQNL_MSG_VERDICT, id, passes: passes)
-    if let bytes { message.attribute(NFQA_PAYLOAD, bytes: bytes) }
+  func decide(_ id: UInt32, passes: Bool) {
+    note(Verdict(NFQNL_MSG_VERDICT, number, id, passes: passes))
+  }
+
+  /// Notes that a packet passes with these bytes in place of its own.
+  func pass(_ id: UInt32, as bytes: [UInt8]) {
+    var message = NetlinkMessage(
+      netfilter: NFNL_SUBSYS_QUEUE, NFQNL_MSG_VERDICT.rawValue, flags: 0, resource: number)
+    let words = [Verdict.accept.bigEndian, id.bigEndian]
+    message.attribute(NFQA_VERDICT_HDR, bytes: words.withUnsafeBytes { Array($0) })
+    message.attribute(NFQA_PAYLOAD, bytes: bytes)
     verdicts += message.bytes
   }
 
   /// Notes that all packets up to this one pass.
   func passAll(upTo id: UInt32) {
-    verdicts += verdict(NFQNL_MSG_VERDICT_BATCH, id, passes: true).bytes
+    note(Verdict(NFQNL_MSG_VERDICT_BATCH, number, id, passes: true))
   }
 
-  private func verdict(
-    _ kind: nfqnl_msg_types, _ id: UInt32, passes: Bool
-  ) -> NetlinkMessage {
-    var message = NetlinkMessage(
-      netfilter: NFNL_SUBSYS_QUEUE, kind.rawValue, flags: 0, resource: number)
-    // NF_ACCEPT and NF_DROP of <linux/netfilter.h>.
-    let words = [UInt32(passes ? 1 : 0).bigEndian, id.bigEndian]
-    message.attribute(NFQA_VERDICT_HDR, bytes: words.withUnsafeBytes { Array($0) })
-    return message
+  private func note(_ verdict: Verdict) {
+    withUnsafeBytes(of: verdict) { verdicts += $0 }
   }
 
-  /// Tells the kernel what was noted; returns whether something was.
+  /// Tells the kernel what was noted.
   func flush() throws(SystemError) {
     guard !verdicts.isEmpty else { return }
     try socket.send(verdicts)
@@ -144,28 +136,4 @@ final class PacketQueue {
 
   /// Whether so much is noted that it should be told.
   var isFull: Bool { verdicts.count > 16_384 }
-}
-
-extension QueuedPacket {
-  /// Reads what the kernel says of a packet; nil for any other message.
-  init?(_ message: ReceivedMessage) {
-    let kind = UInt16(NFNL_SUBSYS_QUEUE) << 8 | UInt16(NFQNL_MSG_PACKET.rawValue)
-    guard message.type == kind else { return nil }
-    var id: UInt32?
-    var hook: UInt8 = 0
-    var length: UInt32?
-    var bytes: ArraySlice<UInt8> = []
-    for (kind, value) in message.attributes(after: 4) {
-      switch UInt32(kind) {
-      case NFQA_PACKET_HDR.rawValue:
-        id = UInt32(bigEndian: value.load(UInt32.self))
-        hook = value.dropFirst(6).first ?? 0
-      case NFQA_CAP_LEN.rawValue: length = UInt32(bigEndian: value.load(UInt32.self))
-      case NFQA_PAYLOAD.rawValue: bytes = value
-      default: break
-      }
-    }
-    guard let id else { return nil }
-    self.init(id: id, length: length.map(Int.init) ?? bytes.count, bytes: bytes, hook: hook)
-  }
 }
