@@ -76,7 +76,7 @@ extension Fault {
   /// Whether it disturbs packets on their way and no node.
   fileprivate var disturbsPackets: Bool {
     switch self {
-    case .impair, .partition: true
+    case .impair, .degrade, .partition: true
     case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory: false
     }
   }

@@ -29,7 +29,7 @@ extension Simulation {
     }
     switch scheduled.fault {
     case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory, .impair,
-      .partition:
+      .degrade, .partition:
       return nil
     }
   }

@@ -108,6 +108,8 @@ struct FilterTable {
     }
     switch (fault.deed, way) {
     case (.reset, _):
+      // The refusals themselves have to reach those who are refused.
+      lines.append("tcp flags & rst == rst return")
       lines.append("counter reject with tcp reset")
     case (.impair(.drop(.random(let likelihood))), .filter):
       lines += Self.draw(likelihood.rate)
