@@ -105,7 +105,7 @@ extension TargetSelection {
 
 extension String {
   /// Whether a name matches this pattern, in which `*` stands for any characters.
-  fileprivate func matches(_ name: String) -> Bool {
+  func matches(_ name: String) -> Bool {
     let parts = split(separator: "*", omittingEmptySubsequences: false)
     guard parts.count > 1, let first = parts.first, let last = parts.last else {
       return self == name

@@ -2,21 +2,6 @@ import ExperimentModel
 import Reporting
 
 extension Fault {
-  /// The word for it in a file.
-  var name: String {
-    switch self {
-    case .kill: "kill"
-    case .stop: "stop"
-    case .pause: "pause"
-    case .fail: "fail"
-    case .impair(let impairment, _): impairment.name
-    case .degrade: "degrade"
-    case .partition: "partition"
-    case .limitCPU, .burnCPU: "cpu"
-    case .limitMemory, .fillMemory: "memory"
-    }
-  }
-
   /// What is asked for, with the unit last in each name.
   var asked: [String: LiveReport.Value] {
     switch self {
@@ -42,17 +27,6 @@ extension Fault {
 }
 
 extension PacketImpairment {
-  fileprivate var name: String {
-    switch self {
-    case .delay: "delay"
-    case .drop: "drop"
-    case .duplicate: "duplicate"
-    case .corrupt: "corrupt"
-    case .reorder: "reorder"
-    case .throttle: "throttle"
-    }
-  }
-
   fileprivate var asked: [String: LiveReport.Value] {
     switch self {
     case .delay(let delay):

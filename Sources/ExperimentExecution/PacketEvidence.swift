@@ -63,7 +63,7 @@ public struct PacketEvidence {
     case .corrupt(let likelihood):
       if isIncoming { return repetitions(figures, asked: likelihood.rate.fraction) }
       return .share(
-        sent.damaged + sent.missing, among: sent.packets + max(0, sent.missing),
+        sent.damaged + sent.missing, among: sent.counted + max(0, sent.missing),
         asked: likelihood.rate.fraction, evidence: "packets, by their checksums and numbers")
     case .duplicate, .reorder, .throttle:
       guard !isIncoming else {

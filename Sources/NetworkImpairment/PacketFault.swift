@@ -14,6 +14,8 @@ public struct PacketFault: Sendable, Hashable, Codable {
     case reset
     /// Questions for names stay without an answer.
     case silenceNames
+    /// Some are led to a process of ours, which answers in the place of somebody else.
+    case answer(FalseAnswer)
   }
 
   /// What happens to packets that take time or luck, one after the other; none of it where they

@@ -44,7 +44,7 @@ public struct PacketRules: Sendable {
     switch way {
     case .queue:
       return table().destinations.map { ($0, PacketHolder.queueNumber(of: fault.id), true) }
-    case .filter where fault.deed != .reset && table().destinations.contains(.sent):
+    case .filter where table().losesWhatIsSent:
       return [(.sent, FilterTable.deadEnd, false)]
     case .filter, .netem:
       return []

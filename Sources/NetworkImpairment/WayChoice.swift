@@ -16,7 +16,7 @@ public struct WayChoice {
   /// The ways that can do what is asked, the best one first, whatever this machine has.
   public var candidates: [PacketWay] {
     switch fault.deed {
-    case .cut, .reset, .silenceNames:
+    case .cut, .reset, .silenceNames, .answer:
       [.filter]
     case .impair(.drop(.random(let likelihood))):
       // The kernel's own dice cannot be seeded, and know nothing of the packet before.

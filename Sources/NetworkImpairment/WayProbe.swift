@@ -62,7 +62,7 @@ public struct WayProbe: Sendable {
 extension NetworkNamespace {
   /// A new namespace, which ends with its last user.
   static func fresh() throws(ImpairmentError) -> NetworkNamespace {
-    try NetworkNamespace(path: "/proc/self/ns/net").inside { () throws(ImpairmentError) in
+    try onThread(entering: nil) { () throws(ImpairmentError) in
       guard lab_leave_network_namespace() == 0 else {
         throw ImpairmentError(SystemError.last, "making a network namespace")
       }
