@@ -24,7 +24,7 @@ public struct PacketFault: Sendable, Hashable, Codable {
     switch deed {
     case .impair(let impairment): [impairment]
     case .degrade(let impairments): impairments
-    case .cut, .reset, .silenceNames: []
+    case .cut, .reset, .silenceNames, .answer: []
     }
   }
 

@@ -176,7 +176,7 @@ extension PacketFault.Deed {
   /// Whether packets that are meant go nowhere.
   var losesPackets: Bool {
     switch self {
-    case .impair, .cut, .silenceNames: true
+    case .impair, .degrade, .cut, .silenceNames: true
     case .reset, .answer: false
     }
   }
@@ -185,7 +185,7 @@ extension PacketFault.Deed {
   var isAboutNames: Bool {
     switch self {
     case .silenceNames, .answer(.names): true
-    case .impair, .cut, .reset, .answer(.http): false
+    case .impair, .degrade, .cut, .reset, .answer(.http): false
     }
   }
 }
