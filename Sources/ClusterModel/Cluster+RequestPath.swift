@@ -51,7 +51,10 @@ extension Cluster {
   private mutating func issue(from client: ClientIndex) {
     let path = clientPaths[client.int]
     let born = queue.now - path.behind
-    guard clients.send(from: client, at: born) else { return }
+    guard clients.send(from: client, at: born) else {
+      lastInVain = queue.now
+      return
+    }
     let request = requests.open(client: client, serial: issued, born: born)
     issued += 1
     clients.identify(request, in: requests)

@@ -61,6 +61,9 @@ struct Cluster: ~Copyable {
   let measuredFrom, runEnds: Instant
   /// The latest time on any clock.
   var latest = Instant.zero
+  /// When something last happened that keeps no run going: a check, the end of the pause of a client
+  /// that may send no more, or a fault when everything has been answered.
+  var lastInVain = Instant.never
 
   private let shop: SamplerShop
   let topology: Topology
@@ -135,9 +138,8 @@ struct Cluster: ~Copyable {
         progress(min(1, max(byRequests, byTime)))
       }
     }
-    // Checks that found nobody left to balance for do not count as time of the run.
-    let isCheck = checks.latest == queue.now
-    latest = queue.isEmpty ? (isCheck ? latest : max(latest, queue.now)) : runEnds
+    let isInVain = lastInVain == queue.now
+    latest = queue.isEmpty ? (isInVain ? latest : max(latest, queue.now)) : runEnds
     return summarise()
   }
 

@@ -11,6 +11,10 @@ extension Fault {
       ["rate": .number(rate.fraction), "status": .number(Double(status))]
     case .impair(let impairment, let filter):
       impairment.asked.merging(filter.asked) { old, _ in old }
+    case .degrade(let profile, let filter):
+      (profile.impairments.map(\.asked) + [filter.asked]).reduce(
+        into: ["profile": .word(profile.rawValue)]
+      ) { all, asked in all.merge(asked) { old, _ in old } }
     case .partition(let others, let isOneWay):
       ["from": .word(others.joined(separator: ", "))]
         .merging(isOneWay ? ["one_way": .word("true")] : [:]) { old, _ in old }

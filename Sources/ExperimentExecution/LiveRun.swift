@@ -130,7 +130,7 @@ public final class LiveRun {
       let result = try load.result()
       let measurement = measurement(result, watch, traffic, start: wallStart)
       return outcome(
-        result, timeline.map(measurement.rows) ?? [], watch, ending, kept)
+        result, timeline.map(measurement.rows) ?? [], watch, ending, kept, start: wallStart)
     } catch {
       throw .load(error)
     }
@@ -203,7 +203,7 @@ public final class LiveRun {
 
   private func outcome(
     _ result: LoadResult, _ faults: [LiveReport.Fault], _ watch: ContainerWatch?,
-    _ ending: Ending, _ capture: LiveReport.Capture?
+    _ ending: Ending, _ capture: LiveReport.Capture?, start: Int64
   ) -> Outcome {
     var load = LoadReport(
       result, of: topology, at: endpoint, witness: watch?.witness ?? [:],
@@ -212,9 +212,9 @@ public final class LiveRun {
     let verdict: LiveReport.Verdict =
       ending.abortReason != nil ? .aborted : load.run.isRefuted ? .refuted : .holds
     let report = LiveReport(
-      experiment: experiment.name, question: experiment.question, verdict: verdict,
-      abortReason: ending.abortReason, faults: faults, load: load, events: watch?.events ?? [],
-      capture: capture)
+      experiment: experiment.name, question: experiment.question, started: start,
+      verdict: verdict, abortReason: ending.abortReason, faults: faults, load: load,
+      events: watch?.events ?? [], capture: capture)
     return Outcome(
       report: report, interruption: ending.interruption, failure: ending.failure)
   }

@@ -39,6 +39,10 @@ public struct PacketEvidence {
     switch fault {
     case .impair(let impairment, let filter):
       return finding(of: impairment, isIncoming: filter.direction == .ingress, filter)
+    case .degrade(let profile, let filter):
+      // Of all that is done, the delay is what every packet tells of.
+      let delay = PacketImpairment.delay(profile.delay)
+      return finding(of: delay, isIncoming: filter.direction == .ingress, filter)
     case .partition: return cut(isIncoming: false)
     default: return nil
     }
@@ -58,7 +62,7 @@ public struct PacketEvidence {
     case .corrupt(let likelihood):
       if isIncoming { return repetitions(figures, asked: likelihood.rate.fraction) }
       return .share(
-        sent.damaged + sent.missing, among: sent.packets + max(0, sent.missing),
+        sent.damaged + sent.missing, among: sent.counted + max(0, sent.missing),
         asked: likelihood.rate.fraction, evidence: "packets, by their checksums and numbers")
     case .duplicate, .reorder, .throttle:
       guard !isIncoming else {

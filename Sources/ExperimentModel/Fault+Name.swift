@@ -7,6 +7,7 @@ extension Fault {
     case .pause: "pause"
     case .fail: "fail"
     case .impair(let impairment, _): impairment.name
+    case .degrade: "degrade"
     case .partition: "partition"
     case .limitCPU, .burnCPU: "cpu"
     case .limitMemory, .fillMemory: "memory"

@@ -38,7 +38,7 @@ extension RunReport {
 extension TheoryReport {
   /// What theory says about a topology, beside what was simulated.
   fileprivate init(_ topology: Topology, beside report: RunReport) {
-    do throws(KnownQueue.Obstacle) {
+    do throws(KnownSystem.Obstacle) {
       let oracle = try Oracle(topology)
       let t = StudentT(degrees: max(1, report.replications - 1)).quantile(confidence: 0.95)
       let rows = oracle.answers.compactMap { answer -> Row? in
