@@ -58,7 +58,7 @@ struct FaultMeasurement {
     switch occurrence.fault {
     case .kill, .stop, .pause, .limitCPU, .burnCPU, .limitMemory, .fillMemory:
       return engineFinding(about: occurrence.fault, at: part.target, time)
-    case .impair, .partition:
+    case .impair, .degrade, .partition:
       let witness = traffic?.witness(of: occurrence.fault, at: part.target)
       guard let witness else {
         return clientFinding(about: occurrence.fault, at: part.target, time)

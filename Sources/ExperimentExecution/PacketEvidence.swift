@@ -39,6 +39,10 @@ public struct PacketEvidence {
     switch fault {
     case .impair(let impairment, let filter):
       return finding(of: impairment, isIncoming: filter.direction == .ingress, filter)
+    case .degrade(let profile, let filter):
+      // Of all that is done, the delay is what every packet tells of.
+      let delay = PacketImpairment.delay(profile.delay)
+      return finding(of: delay, isIncoming: filter.direction == .ingress, filter)
     case .partition: return cut(isIncoming: false)
     default: return nil
     }

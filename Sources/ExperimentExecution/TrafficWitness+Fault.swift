@@ -9,7 +9,7 @@ extension TrafficWitness {
   public convenience init?(of fault: Fault, at container: Container, among engine: Engine) {
     let filter: PacketFilter
     switch fault {
-    case .impair(_, let chosen): filter = chosen
+    case .impair(_, let chosen), .degrade(_, let chosen): filter = chosen
     case .partition(let others, _): filter = PacketFilter(peers: others)
     default: return nil
     }

@@ -7,7 +7,8 @@ extension PacketInjector {
     switch packetDeed {
     case .impair(let impairment): .impair(impairment, filter)
     case .cut: .partition(from: filter.peers, isOneWay: filter.direction == .egress)
-    case .reset, .silenceNames: nil
+    case .answer(.http(let status, let rate)): .fail(rate: rate, status: status)
+    case .reset, .silenceNames, .answer(.names): nil
     }
   }
 }
