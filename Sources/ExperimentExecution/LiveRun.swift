@@ -39,6 +39,8 @@ public final class LiveRun {
   static let fewestForAbort = 20
   /// How long this thread rests at most before it looks around again, in seconds.
   private static let restSeconds = 0.02
+  /// How long before the next thing is due nothing else is looked after, in nanoseconds.
+  private static let calm: Int64 = 500_000_000
 
   private let experiment: Experiment
   private let endpoint: LiveEndpoint
@@ -155,7 +157,7 @@ public final class LiveRun {
       } catch {
         return Ending(failure: error, abortReason: error.description)
       }
-      traffic?.follow(now: now())
+      if timeline?.nextDue ?? .max > now() + Self.calm { traffic?.follow(now: now()) }
       notify(.progress(load.latest))
       if let reason = alarm.reason { return Ending(abortReason: reason) }
       let untilDue = timeline?.nextDue.map { Double($0 - now()) / 1e9 } ?? Self.restSeconds

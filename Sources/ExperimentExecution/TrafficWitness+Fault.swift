@@ -29,9 +29,13 @@ extension TrafficWitness {
   static func settings(for witnesses: [TrafficWitness]) -> Capture.Settings {
     var settings = Capture.Settings()
     settings.witnesses = witnesses
+    settings.ringBytes = ringBytes
     if !witnesses.contains(where: \.selector.checksBytes) { settings.snapLength = headerLength }
     return settings
   }
+
+  /// What the kernel may hold for one interface: headers need less room than a file's packets.
+  private static let ringBytes = 16 << 20
 
   /// More than all headers of an honest TCP packet, in bytes.
   private static let headerLength = 192
