@@ -44,6 +44,8 @@ struct ArrowTests {
       "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Forecasting", "Reporting",
       "CommandLineParsing",
     ],
+    // What a pick costs, alone.
+    "PickBenchmark": ["ClusterModel", "ExperimentModel"],
     // C libraries of the system.
     "CYAML": [],
     "CCurl": [],
