@@ -329,13 +329,6 @@ extension Cluster {
     if send(.answered(request), request, over: path.back, opening: false) { answer(request) }
   }
 
-  /// Sets the time-out of a group to that of its longest waiting request.
-  mutating func watch(_ client: ClientIndex) {
-    guard let request = clients.longestWaiting(of: client) else { return }
-    let deadline = clients.deadline(of: request, in: requests)
-    queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
-  }
-
   /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
   private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
     let backend = requests[request].backend

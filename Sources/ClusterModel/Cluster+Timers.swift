@@ -1,6 +1,6 @@
 import SimulationEngine
 
-/// When the backends want to be looked at next.
+/// When backends, and clients that wait, want to be looked at next.
 extension Cluster {
   /// Sets the timers of a backend to what its CPU and its waiting requests say is next.
   mutating func setTimers(of backend: BackendIndex) {
@@ -16,5 +16,12 @@ extension Cluster {
     if due == .never { return queue.clear(timers.wait(backend)) }
     // What became due while the backend was frozen follows as soon as it is thawed.
     queue.set(timers.wait(backend), at: max(queue.now, due - backendPaths[backend.int].ahead))
+  }
+
+  /// Sets the time-out of a group to that of its longest waiting request.
+  mutating func watch(_ client: ClientIndex) {
+    guard let request = clients.longestWaiting(of: client) else { return }
+    let deadline = clients.deadline(of: request, in: requests)
+    queue.set(timers.timeout(client), at: max(queue.now, deadline + clientPaths[client.int].after))
   }
 }
