@@ -29,6 +29,7 @@ struct ChaosCommand: ParsableCommand {
       RandomImpairmentCommand<Corrupt>.self,
       RandomImpairmentCommand<Reorder>.self,
       ThrottleCommand.self,
+      DegradeCommand.self,
       PartitionCommand.self,
       ResetCommand.self,
       FailCommand.self,

@@ -48,6 +48,7 @@ extension Cluster {
     else { return }
     guard requests[request].picked + timeout <= queue.now else { return watchAnswers(of: balancer) }
     let moved = requests.detach(request)
+    tracer.move(request, to: moved)
     clients.replace(request, by: moved, of: requests[moved].client, in: requests)
     unanswered[balancer.int].replace(request, by: moved, in: requests)
     if requests[moved].state.contains(.isLost) {

@@ -10,6 +10,7 @@ extension Keys {
       "max_conns": .whole(Limits.maxConnections),
       "cpus": .number(Limits.cores),
       "cores": .number(Limits.cores),
+      "server": .words(ServerKind.allCases.map(\.rawValue)),
       "workers": .either([.words(["unlimited"]), .whole(Limits.workers)]),
       "backlog": .whole(Limits.backlog),
       "service": .mapping(.service),
@@ -39,6 +40,7 @@ private struct BackendSettings {
   var maxConnections: Int?
   var cpus: Cores?
   var cores: Cores?
+  var server: ServerKind?
   var workers: Workers?
   var backlog: Int?
   var service = ServiceSettings()
@@ -64,6 +66,7 @@ private struct BackendSettings {
       maxConnections: maxConnections ?? defaults.maxConnections,
       cpus: cpus ?? defaults.cpus,
       cores: cores ?? defaults.cores,
+      server: server ?? defaults.server,
       workers: workers ?? defaults.workers,
       backlog: backlog ?? defaults.backlog,
       service: service.over(defaults.service),
@@ -89,6 +92,7 @@ private struct BackendSettings {
       maxConnections: maxConnections == 0 ? nil : maxConnections,
       cpus: cpus,
       cores: cores,
+      server: server ?? .threads,
       workers: workers ?? .unlimited,
       backlog: backlog ?? 4096,
       service: service,
@@ -166,6 +170,7 @@ extension Decoding {
     settings.maxConnections = fields["max_conns"].flatMap { whole($0, in: Limits.maxConnections) }
     settings.cpus = fields["cpus"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
     settings.cores = fields["cores"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
+    settings.server = fields["server"].flatMap { server($0) }
     settings.workers = fields["workers"].flatMap { workers($0) }
     settings.backlog = fields["backlog"].flatMap { whole($0, in: Limits.backlog) }
     settings.memory = fields["memory"].flatMap { size($0) }
@@ -179,6 +184,15 @@ extension Decoding {
     settings.service = service(fields["service"], stages: fields["stages"])
     if fields.misspelt.contains("service") { settings.service.isRefused = true }
     return settings
+  }
+
+  private func server(_ field: Field) -> ServerKind? {
+    let names = ServerKind.allCases.map(\.rawValue)
+    let demand = "must be \(listed(names, "or"))"
+    guard let text = scalar(field, demand) else { return nil }
+    if let kind = ServerKind(rawValue: text) { return kind }
+    refuse(field, demand)
+    return nil
   }
 
   private func workers(_ field: Field) -> Workers? {
@@ -226,8 +240,8 @@ extension Decoding {
       case .count(let workers)? = settings.workers, cores.count > Double(workers)
     else { return }
     complain(
-      "\(workers) workers cannot use \(plain(cores.count)) cores at once; "
-        + "lower `cores` or leave it out", at: place)
+      "\(workers) \(workers == 1 ? "worker" : "workers") cannot use \(plain(cores.count)) cores "
+        + "at once; lower `cores` or leave it out", at: place)
   }
 
   /// Complains about an idle process that is larger than its container may be.

@@ -105,12 +105,14 @@ public enum FaultCatalog {
     Kill.self, Stop.self, Pause.self, LimitCPU.self, BurnCPU.self, LimitMemory.self,
     FillMemory.self, LimitDisk.self, FillDisk.self, BurnDisk.self, Delay.self, Drop.self,
     RandomImpairment<Duplicate>.self, RandomImpairment<Corrupt>.self,
-    RandomImpairment<Reorder>.self, Throttle.self, Partition.self, Reset.self, Fail.self,
-    FailNames.self,
+    RandomImpairment<Reorder>.self, Throttle.self, Degrade.self, Partition.self, Reset.self,
+    Fail.self, FailNames.self,
   ]
 
   /// The injector for a fault of one target.
   public static func injector(for fault: Fault) throws(FaultError) -> any Injector {
+    // Its several effects are made by one injector, so that they begin and end together.
+    if case .degrade(let profile, let filter) = fault { return Degrade(profile, filter: filter) }
     guard let effect = fault.effects.first, fault.effects.count == 1 else {
       preconditionFailure("a fault of one target has one effect")
     }

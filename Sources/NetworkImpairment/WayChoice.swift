@@ -22,7 +22,7 @@ public struct WayChoice {
       // The kernel's own dice cannot be seeded, and know nothing of the packet before.
       likelihood.rate.fraction == 1 || (likelihood.correlation.fraction == 0 && !isSeeded)
         ? [.filter] + emulators : emulators
-    case .impair:
+    case .impair, .degrade:
       emulators
     }
   }
@@ -37,13 +37,14 @@ public struct WayChoice {
   }
 
   private var isCorrelated: Bool {
-    guard case .impair(let impairment) = fault.deed else { return false }
-    return switch impairment {
-    case .delay(let delay): delay.correlation.fraction > 0
-    case .drop(.random(let likelihood)), .duplicate(let likelihood), .corrupt(let likelihood),
-      .reorder(let likelihood):
-      likelihood.correlation.fraction > 0
-    case .drop, .throttle: false
+    fault.impairments.contains { impairment in
+      switch impairment {
+      case .delay(let delay): delay.correlation.fraction > 0
+      case .drop(.random(let likelihood)), .duplicate(let likelihood), .corrupt(let likelihood),
+        .reorder(let likelihood):
+        likelihood.correlation.fraction > 0
+      case .drop, .throttle: false
+      }
     }
   }
 

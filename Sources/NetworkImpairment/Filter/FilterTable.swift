@@ -108,6 +108,8 @@ struct FilterTable {
     }
     switch (fault.deed, way) {
     case (.reset, _):
+      // The refusals themselves have to reach those who are refused.
+      lines.append("tcp flags & rst == rst return")
       lines.append("counter reject with tcp reset")
     case (.impair(.drop(.random(let likelihood))), .filter):
       lines += Self.draw(likelihood.rate)
@@ -174,7 +176,7 @@ extension PacketFault.Deed {
   /// Whether packets that are meant go nowhere.
   var losesPackets: Bool {
     switch self {
-    case .impair, .cut, .silenceNames: true
+    case .impair, .degrade, .cut, .silenceNames: true
     case .reset, .answer: false
     }
   }
@@ -183,7 +185,7 @@ extension PacketFault.Deed {
   var isAboutNames: Bool {
     switch self {
     case .silenceNames, .answer(.names): true
-    case .impair, .cut, .reset, .answer(.http): false
+    case .impair, .degrade, .cut, .reset, .answer(.http): false
     }
   }
 }
