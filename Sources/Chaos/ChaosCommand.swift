@@ -1,4 +1,5 @@
 import CommandLineParsing
+import FaultInjection
 
 /// The command `chaos`: its verbs are in `Commands/`, one file each.
 struct ChaosCommand: ParsableCommand {
