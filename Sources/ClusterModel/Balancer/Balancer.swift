@@ -117,13 +117,11 @@ struct Balancer: ~Copyable {
     if accrual.observe(result, of: backend, at: attempt.now, in: &upstream) { tellWhoIsInService() }
     if errors.count > 0 { watch(result, of: backend) }
     if !retries.isLimited {
-      return rules.conclude(
-        &attempt, at: backend, result, picker.traits, in: &upstream, mayRetry: true)
+      return rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: true)
     }
     abandon(attempt)
     let mayRetry = retries.allowsOne(beside: outstanding + queue.count, at: attempt.now)
-    let verdict = rules.conclude(
-      &attempt, at: backend, result, picker.traits, in: &upstream, mayRetry: mayRetry)
+    let verdict = rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: mayRetry)
     if case .tryAgain = verdict { retries.begin(at: attempt.now) }
     return verdict
   }

@@ -76,11 +76,10 @@ extension BalancerRules {
   /// Sends the request elsewhere if it may have another try, and otherwise tells the client.
   ///
   /// A request that was sent is tried again only where `retry-on` names what became of it. One
-  /// whose connection failed waits first, unless one server is as good as another and there are
-  /// several.
+  /// whose connection failed waits first where there is no other server.
   func concludeAsHAProxy(
     _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult,
-    _ traits: StrategyTraits, in upstream: borrowing Upstream
+    in upstream: borrowing Upstream
   ) -> Verdict {
     let isNamed = result.condition.map(retry.on.contains) ?? false
     let isSentAgain = isNamed && attempt.isIdempotent && Int(attempt.number) < retries
@@ -89,7 +88,7 @@ extension BalancerRules {
     }
     attempt.number += 1
     attempt.avoided = server
-    let isAtOnce = isSentAgain || anyOtherWillDo(traits, in: upstream)
+    let isAtOnce = isSentAgain || upstream.servingPrimaries > 1
     return .tryAgain(after: isAtOnce ? .zero : pauseBeforeRetry(after: result))
   }
 
@@ -106,14 +105,10 @@ extension BalancerRules {
   ) -> Bool {
     if redispatch == 0 { return false }
     if !upstream[server].isUp { return true }
-    if anyOtherWillDo(traits, in: upstream) { return true }
+    if traits.contains(.anyBackendWillDo) && upstream.servingPrimaries > 1 { return true }
     let retry = Int(attempt.number) + 1
     let interval = redispatch > 0 ? redispatch : retries + 1 + redispatch
     return interval > 0 && retry % interval == 0
-  }
-
-  private func anyOtherWillDo(_ traits: StrategyTraits, in upstream: borrowing Upstream) -> Bool {
-    traits.contains(.anyBackendWillDo) && upstream.servingPrimaries > 1
   }
 
   /// How often a connection is tried again: `retries`, 3 unless the file says how many tries.

@@ -131,12 +131,12 @@ struct BalancerRules {
   /// Takes note of how an attempt ended, and decides what follows.
   func conclude(
     _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult,
-    _ traits: StrategyTraits, in upstream: inout Upstream, mayRetry: Bool
+    in upstream: inout Upstream, mayRetry: Bool
   ) -> Verdict {
     switch program {
     // IPVS forwards connections: what breaks them the client sees as it is, and nothing follows.
     case .ideal, .ipvs: .deliver(BalancerRules.plainEnding(of: result))
-    case .haproxy: concludeAsHAProxy(&attempt, at: backend, result, traits, in: upstream)
+    case .haproxy: concludeAsHAProxy(&attempt, at: backend, result, in: upstream)
     case .envoy: concludeAsEnvoy(&attempt, at: backend, result, mayRetry: mayRetry)
     case .finagle: concludeAsFinagle(&attempt, at: backend, result, mayRetry: mayRetry)
     case .nginx: concludeAsNginx(&attempt, at: backend, result, in: &upstream)

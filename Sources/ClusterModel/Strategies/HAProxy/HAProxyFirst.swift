@@ -9,7 +9,7 @@ struct HAProxyFirst: Strategy, ~Copyable {
     whenToUse: "when servers can be switched off when they are not needed and each has a "
       + "`max_conns`; without limits all goes to one",
     source: "HAProxy, src/lb_fas.c")
-  static var traits: StrategyTraits { .neverOvertakes }
+  static var traits: StrategyTraits { [.anyBackendWillDo, .neverOvertakes] }
 
   /// The servers by their numbers.
   private let order: Column<BackendIndex>

@@ -9,6 +9,7 @@ struct HAProxyLeastConnections: Strategy, ~Copyable {
     whenToUse: "when HAProxy carries long sessions such as databases or websockets; for "
       + "short requests turns do as well",
     source: "HAProxy up to 3.1, src/lb_fwlc.c")
+  static var traits: StrategyTraits { .anyBackendWillDo }
 
   private var primaries: BackendHeap
   private var backups: BackendHeap
