@@ -16,7 +16,7 @@ run: swift-is-here ## Simulate three weighted backends behind nginx.
 	@.build/release/simlab run topologies/three-weighted.yaml
 
 test: swift-is-here ## Build once and run every test, those on a real container engine too.
-	@Scripts/install-packages run test
+	@Scripts/install-packages run test guest
 	@Scripts/run-tests
 
 bench: swift-is-here ## Measure speed and exactness against rivals (QUICK=1 for a short look).

@@ -23,6 +23,7 @@ extension BackendPool {
     let stage = Int(requests[request].stage)
     guard stage < row.pointee.stages.count else { return false }
     requests[request].stage += 1
+    row.pointee.lastBegun = request
     var stream = laterStages[stage].substream(requests[request].serial)
     let length = Nanoseconds(nearest: row.pointee.stages[stage].length.draw(from: &stream))
     if row.pointee.stages[stage].isWait {

@@ -27,6 +27,8 @@ struct BackendPool: ~Copyable {
     var stages: LaterStages
     var memory: MemoryAccount
     var condition: Condition
+    /// The request with which a worker began last, or with whose next stage.
+    var lastBegun = RequestIndex.none
     /// Whether a request is done after its first CPU time, and none is a probe.
     let isPlain: Bool
   }
@@ -42,15 +44,14 @@ struct BackendPool: ~Copyable {
     let phases = RandomStream(seed: seed, purpose: "quota phase")
     for (index, backend) in backends.enumerated() {
       var phase = phases.substream(UInt64(index))
-      let workers = backend.workers.count
+      let (cores, turns) = backend.sharing
       (rows + index).initialize(
         to: Row(
           processor: Processor(
-            cores: backend.cores?.count ?? (workers == .max ? .infinity : Double(workers)),
-            cpus: backend.cpus?.count ?? .infinity,
+            cores: cores, turns: turns, cpus: backend.cpus?.count ?? .infinity,
             phase: phase.uniform()),
           demand: shop.sampler(of: backend.service.firstDemand),
-          workers: workers,
+          workers: backend.workers.count,
           backlog: backend.backlog,
           stages: LaterStages(of: backend.service, shop: &shop),
           memory: MemoryAccount(backend),
@@ -140,8 +141,16 @@ struct BackendPool: ~Copyable {
     rows[backend.int].inService == 0 && rows[backend.int].waiting.value == 0
   }
 
+  /// Whether no backend has anything to do.
+  ///
+  /// - Complexity: O(backends).
+  var areIdle: Bool { (0..<count).allSatisfy { isIdle(BackendIndex($0)) } }
+
   /// When a backend's CPU needs attention next; never when it is idle.
   func nextDue(at backend: BackendIndex) -> Instant { rows[backend.int].processor.nextDue }
+
+  /// The request with which a worker of a backend began last, or with whose next stage.
+  func lastBegun(at backend: BackendIndex) -> RequestIndex { rows[backend.int].lastBegun }
 
   /// Begins to measure a backend: what was before does not count.
   func restartUsage(of backend: BackendIndex, at time: Instant) {
@@ -152,7 +161,7 @@ struct BackendPool: ~Copyable {
   /// Writes what the backends did between two times into their results.
   func summarise(from start: Instant, until end: Instant, into results: inout [BackendResult]) {
     for index in 0..<count {
-      rows[index].processor.advance(to: end)
+      rows[index].processor.advance(to: max(end, rows[index].processor.now))
       results[index].utilization = rows[index].processor.utilization(over: end - start)
       results[index].throttledSeconds = rows[index].processor.usage.throttled / 1e9
       results[index].queueMean = rows[index].waiting.mean(
@@ -173,6 +182,7 @@ struct BackendPool: ~Copyable {
     var demand = Nanoseconds(nearest: row.pointee.demand.draw(from: &stream))
     if !row.pointee.isPlain { demand = beginStages(of: request, demand, in: requests) }
     row.pointee.processor.start(request, demand: demand, at: time)
+    row.pointee.lastBegun = request
   }
 
   private func enqueue(
@@ -193,6 +203,21 @@ struct BackendPool: ~Copyable {
     let request = row.pointee.oldestWaiting
     row.pointee.oldestWaiting = requests[request].next
     return request
+  }
+}
+
+extension Backend {
+  /// How many cores its threads use at once, and how many requests at most are on them: loops of
+  /// events take one each, threads share.
+  fileprivate var sharing: (cores: Double, turns: Int) {
+    switch server {
+    case .eventLoop:
+      let loops = max(1, Int(cores?.count ?? 1))
+      return (cores?.count ?? 1, loops)
+    case .threads:
+      let threads = workers.count == .max ? .infinity : Double(workers.count)
+      return (cores?.count ?? threads, .max)
+    }
   }
 }
 

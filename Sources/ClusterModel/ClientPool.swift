@@ -180,8 +180,15 @@ struct ClientPool: ~Copyable {
     of request: RequestIndex, at time: Instant, in requests: borrowing RequestTable
   ) -> Nanoseconds? {
     let row = requests[request]
-    let draws = pauses.substream(row.serial << 8 &+ UInt64(row.tries))
-    return rows[row.client.int].retries.pause(after: Int(row.tries), at: time, draws)
+    return pauseBeforeRetry(from: row.client, of: row.serial, after: Int(row.tries), at: time)
+  }
+
+  /// The pause before the next try of a group's n-th request, which has been sent so often.
+  func pauseBeforeRetry(
+    from client: ClientIndex, of serial: UInt64, after tries: Int, at time: Instant
+  ) -> Nanoseconds? {
+    let draws = pauses.substream(serial << 8 &+ UInt64(tries))
+    return rows[client.int].retries.pause(after: tries, at: time, draws)
   }
 
   /// The pause of a closed client after its n-th answer; nil for none.

@@ -40,7 +40,19 @@ public struct ClientSchedule: ~Copyable {
   }
 
   /// Counts a request as sent, or says that the group has stopped sending.
-  public mutating func send(at time: Instant) -> Bool { clients.send(from: group, at: time) }
+  public mutating func send(at time: Instant) -> Bool {
+    guard clients.send(from: group, at: time) else { return false }
+    clients.noteRequest(from: group, at: time)
+    return true
+  }
+
+  /// The pause before the next try of the request of this number, which has failed and was sent so
+  /// often; nil when it is not sent again.
+  public mutating func pauseBeforeRetry(
+    of serial: UInt64, after tries: Int, at time: Instant
+  ) -> Nanoseconds? {
+    clients.pauseBeforeRetry(from: group, of: serial, after: tries, at: time)
+  }
 
   /// The pause of a closed client after the answer to the request of this number.
   public func pause(after serial: UInt64) -> Nanoseconds {

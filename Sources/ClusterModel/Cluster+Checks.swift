@@ -9,7 +9,7 @@ extension Cluster {
   /// A backend is checked, as long as there is somebody to balance for.
   @inline(never)
   mutating func begin(_ index: CheckIndex) {
-    checks.latest = queue.now
+    lastInVain = queue.now
     if issued == ended && clients.isDone(at: queue.now) { return }
     let check = checks[index]
     // The number of a check is out of the way of those of requests, so that nothing they draw is
@@ -29,7 +29,7 @@ extension Cluster {
   /// A check has reached its backend.
   @inline(never)
   mutating func examine(_ request: RequestIndex) {
-    checks.latest = queue.now
+    lastInVain = queue.now
     let backend = requests[request].backend
     let check = checks[index(of: request)]
     guard backends.condition(of: backend).isUp, !check.asksForAnswer else { return admit(request) }
@@ -39,7 +39,7 @@ extension Cluster {
   /// The end of a check is known, unless the balancer has given up before.
   @inline(never)
   mutating func note(_ request: RequestIndex, _ result: AttemptResult) {
-    checks.latest = queue.now
+    lastInVain = queue.now
     let index = index(of: request)
     guard checks[index].request == request else { return }
     finish(index, checks[index].take(result))
@@ -48,7 +48,7 @@ extension Cluster {
   /// A check has waited long enough, unless its end is known.
   @inline(never)
   mutating func giveUpCheck(_ request: RequestIndex) {
-    checks.latest = queue.now
+    lastInVain = queue.now
     let index = index(of: request)
     if checks[index].request == request { finish(index, checks[index].take(.readTimeout)) }
     requests.release(request)
@@ -87,6 +87,7 @@ extension Cluster {
     let check = checks[index]
     for balancer in balancers.minds(of: check.group).map(BalancerIndex.init) {
       balancers[balancer].setHealth(of: check.backend, isGood: change == .up, at: queue.now)
+      noteTrust(in: check.backend, by: balancer)
       if change == .up {
         admitWaiting(to: check.backend, of: balancer)
         continue

@@ -9,6 +9,10 @@ extension Cluster {
   /// Lets an effect begin or end at its backend.
   @inline(never)
   mutating func apply(_ change: EffectTimeline.Change) {
+    if issued == ended && clients.isDone(at: queue.now) && backends.areIdle {
+      lastInVain = queue.now
+      return
+    }
     if change.backend == .none { return wires.change(change.disturbance, begins: change.begins) }
     let backend = change.backend
     latest = max(latest, queue.now)

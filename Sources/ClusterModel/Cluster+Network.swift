@@ -129,6 +129,7 @@ extension Cluster {
     }
     let row = requests[request]
     let again = requests.open(client: row.client, serial: row.serial, born: row.born)
+    tracer.move(request, to: again)
     requests[again].tries = row.tries + 1
     // It draws from where the last try stopped, so that it does not meet the same losses again.
     requests[again].crossings = row.crossings
@@ -146,6 +147,7 @@ extension Cluster {
     let client = requests[request].client
     retries += 1
     requests[request].sent = queue.now - clientPaths[client.int].behind
+    trace(.sentAgain, request, at: requests[request].sent)
     depart(request, from: client)
   }
 }

@@ -48,6 +48,7 @@ extension Cluster {
     else { return }
     guard requests[request].picked + timeout <= queue.now else { return watchAnswers(of: balancer) }
     let moved = requests.detach(request)
+    tracer.move(request, to: moved)
     clients.replace(request, by: moved, of: requests[moved].client, in: requests)
     unanswered[balancer.int].replace(request, by: moved, in: requests)
     if requests[moved].state.contains(.isLost) {
@@ -77,5 +78,14 @@ extension Cluster {
     else { return }
     queue.set(
       timers.readTimeout(balancer), at: max(queue.now, requests[request].picked + timeout))
+  }
+
+  /// A backend has a free slot: requests that wait for one go there.
+  mutating func admitWaiting(to backend: BackendIndex, of balancer: BalancerIndex) {
+    guard balancers[balancer].rules.letsWait else { return }
+    while let request = balancers[balancer].admit(to: backend) {
+      requests[request].state.remove(.isQueued)
+      dispatch(request, to: backend)
+    }
   }
 }

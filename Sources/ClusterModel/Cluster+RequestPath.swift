@@ -51,10 +51,14 @@ extension Cluster {
   private mutating func issue(from client: ClientIndex) {
     let path = clientPaths[client.int]
     let born = queue.now - path.behind
-    guard clients.send(from: client, at: born) else { return }
+    guard clients.send(from: client, at: born) else {
+      lastInVain = queue.now
+      return
+    }
     let request = requests.open(client: client, serial: issued, born: born)
     issued += 1
     clients.identify(request, in: requests)
+    if tracer.isOn { tracer.begin(request, requests[request]) }
     if clients.isOpen(client) {
       let next = clients.nextArrival(of: client, after: born)
       if next < .never { queue.set(timers.arrival(client), at: next + path.behind) }
@@ -76,6 +80,7 @@ extension Cluster {
   /// The balancer takes the request in, if it has a connection for it.
   private mutating func route(_ request: RequestIndex) {
     if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
+    trace(.reachedBalancer, request, at: queue.now)
     if balancers[requests[request].balancer].door.isOpen { return begin(request) }
     enter(request)
   }
@@ -120,6 +125,7 @@ extension Cluster {
     requests[request].backend = backend
     requests[request].picked = queue.now
     requests[request].connects = 0
+    trace(.picked, request, at: queue.now)
     requests[request].state.insert(.isOutstanding)
     let balancer = requests[request].balancer
     guard balancers[balancer].door.isOpen || takeBackendConnection(request) else { return }
@@ -136,7 +142,9 @@ extension Cluster {
   mutating func admit(_ request: RequestIndex) {
     let backend = requests[request].backend
     let time = queue.now + backendPaths[backend.int].ahead
-    switch backends.admit(request, to: backend, at: time, in: requests) {
+    let admission = backends.admit(request, to: backend, at: time, in: requests)
+    trace(admission, request, at: time)
+    switch admission {
     case .inService: setTimers(of: backend)
     case .outOfMemory: dieOutOfMemory(backend)
     case .waits: break
@@ -150,8 +158,7 @@ extension Cluster {
   private mutating func work(at backend: BackendIndex) {
     let time = queue.now + backendPaths[backend.int].ahead
     let done = backends.work(at: backend, at: time, in: requests)
-    setTimers(of: backend)
-    if let done { reply(to: done, from: backend) }
+    goOn(at: backend, at: time, done)
   }
 
   /// A request has waited long enough at its backend for something else than the CPU.
@@ -159,13 +166,16 @@ extension Cluster {
   private mutating func endWait(at backend: BackendIndex) {
     let time = queue.now + backendPaths[backend.int].ahead
     let done = backends.endWait(at: backend, at: time, in: requests)
-    setTimers(of: backend)
-    if let done { reply(to: done, from: backend) }
+    goOn(at: backend, at: time, done)
   }
 
-  /// A backend has served a request, and answers.
+  /// A backend goes on with its next request, and answers the one that it has served.
   @inline(__always)
-  private mutating func reply(to request: RequestIndex, from backend: BackendIndex) {
+  private mutating func goOn(at backend: BackendIndex, at time: Instant, _ done: RequestIndex?) {
+    setTimers(of: backend)
+    traceBeginning(at: backend, at: time)
+    guard let request = done else { return }
+    trace(.served, request, at: time)
     if requests[request].state.contains(.isProbe) {
       endProbe(request, of: backend)
     } else {
@@ -186,6 +196,7 @@ extension Cluster {
       if requests[request].state.contains(.isCheck) { note(request, result) }
       return requests.release(request)
     }
+    trace(result.isServerError ? .failed : .answered, request, at: queue.now)
     switch endAttempt(of: request, result) {
     case .deliver(let ending): reply(request, ending)
     case .tryAgain(after: .zero): attempt(request)
@@ -200,15 +211,6 @@ extension Cluster {
     if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
     guard requests[request].state.contains(.isOutstanding) else { return attempt(request) }
     dispatch(request, to: requests[request].backend)
-  }
-
-  /// A backend has a free slot: requests that wait for one go there.
-  mutating func admitWaiting(to backend: BackendIndex, of balancer: BalancerIndex) {
-    guard balancers[balancer].rules.letsWait else { return }
-    while let request = balancers[balancer].admit(to: backend) {
-      requests[request].state.remove(.isQueued)
-      dispatch(request, to: backend)
-    }
   }
 
   /// The balancer tells the client what has become of its request.
@@ -275,6 +277,7 @@ extension Cluster {
   /// The warm-up is over.
   @inline(never)
   private mutating func startMeasuring() {
+    keepUsage()
     for index in 0..<backends.count {
       backends.restartUsage(of: BackendIndex(index), at: queue.now + backendPaths[index].ahead)
     }
@@ -340,6 +343,7 @@ extension Cluster {
     let verdict = balancers[balancer].conclude(
       &requests[request].attempt, at: backend, after: requests[request].response, result)
     if balancers[balancer].tooManyErrors != .none { markDown(by: balancer) }
+    noteTrust(in: backend, by: balancer)
     if case .tryThere = verdict { return verdict }
     requests[request].state.remove(.isOutstanding)
     if requests[request].state.contains(.holdsBackendConnection) {
@@ -363,6 +367,7 @@ extension Cluster {
       return false
     }
     ended += 1
+    if tracer.isOn { traceEnd(of: request, as: ending, at: time) }
     latest = max(latest, time)
     let isFull = outcomes.append(
       Outcome(

@@ -36,6 +36,10 @@ struct Cluster: ~Copyable {
   var probes: UInt64 = 0
   var chores = Chores()
   var containerEvents: [ContainerEvent] = []
+  /// Which backends each balancer does not count on, one balancer after the other, and how many.
+  let isDistrusted: Column<Bool>
+  var distrusted = 0
+  var trustChanges: [TrustChange] = []
 
   /// How many requests have been sent.
   var issued: UInt64 = 0
@@ -46,10 +50,20 @@ struct Cluster: ~Copyable {
   let picked: Column<Int>
   var outcomes = OutcomeBatch()
   var metrics: [any Metric]
+  /// What is kept besides the figures that every run has.
+  let recording: MetricSelection
+  /// When the present second is over, where each is told of; else the end of the run.
+  var secondEnds: Instant
+  /// What backends had used when the measurement began.
+  var usageBefore: [UsageReading] = []
+  var tracer: Tracer
   /// When the warm-up is over, and when the run is cut off.
   let measuredFrom, runEnds: Instant
   /// The latest time on any clock.
   var latest = Instant.zero
+  /// When something last happened that keeps no run going: a check, the end of the pause of a client
+  /// that may send no more, or a fault when everything has been answered.
+  var lastInVain = Instant.never
 
   private let shop: SamplerShop
   let topology: Topology
@@ -57,7 +71,7 @@ struct Cluster: ~Copyable {
   var balancers: BalancerPool
   var checks: CheckTable
 
-  init(_ topology: Topology, recording: MetricSelection = []) {
+  init(_ topology: Topology, recording: MetricSelection = [], tracing traces: Int = 0) {
     var shop = SamplerShop()
     let seed = topology.run.seed
     let rules = topology.balancers.map {
@@ -98,6 +112,10 @@ struct Cluster: ~Copyable {
     metrics = MetricCatalog.metrics(recording, backends: topology.backends.count)
     measuredFrom = .zero + Nanoseconds(topology.run.warmup.nanoseconds)
     runEnds = Cluster.end(of: topology)
+    secondEnds = recording.contains(.seconds) ? min(runEnds, .zero + .second) : runEnds
+    self.recording = recording
+    tracer = Tracer(keeping: traces)
+    isDistrusted = Column(repeating: false, count: waits.count * topology.backends.count)
     self.shop = shop
     self.topology = topology
   }
@@ -120,17 +138,21 @@ struct Cluster: ~Copyable {
         progress(min(1, max(byRequests, byTime)))
       }
     }
-    // Checks that found nobody left to balance for do not count as time of the run.
-    let isCheck = checks.latest == queue.now
-    latest = queue.isEmpty ? (isCheck ? latest : max(latest, queue.now)) : runEnds
+    let isInVain = lastInVain == queue.now
+    latest = queue.isEmpty ? (isInVain ? latest : max(latest, queue.now)) : runEnds
     return summarise()
   }
 
   /// What happens next; nil when the run is over, or nothing is left to happen but chores.
   @inline(__always)
   private mutating func nextEvent() -> Event? {
-    if let event = queue.next(before: min(runEnds, chores.nextDue)) { return event }
-    if queue.isEmpty || chores.nextDue >= runEnds { return nil }
+    while true {
+      if let event = queue.next(before: min(secondEnds, chores.nextDue)) { return event }
+      if queue.isEmpty { return nil }
+      guard secondEnds < min(runEnds, chores.nextDue) else { break }
+      endSecond()
+    }
+    if chores.nextDue >= runEnds { return nil }
     queue.advance(to: chores.nextDue)
     return chores.removeFirst()
   }
@@ -163,6 +185,7 @@ struct Cluster: ~Copyable {
 
   private mutating func summarise() -> RunResult {
     flushOutcomes()
+    if isReadEachSecond { endLastSecond() }
     let picks = (0..<picked.count).reduce(0) { $0 + picked[$1] }
     var result = RunResult(
       strategy: balancers[BalancerIndex(0)].picker.card.name,
@@ -178,6 +201,8 @@ struct Cluster: ~Copyable {
     for metric in metrics { metric.summarise(into: &result) }
     backends.summarise(from: measuredFrom, until: latest, into: &result.backends)
     result.containerEvents = containerEvents
+    result.trustChanges = trustChanges
+    result.traces = traces()
     let span = latest - measuredFrom
     result.throughputPerSecond = span > .zero ? Double(result.latency.count) / span.seconds : 0
     return result

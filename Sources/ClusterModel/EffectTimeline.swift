@@ -76,7 +76,7 @@ extension Fault {
   /// Whether it disturbs packets on their way and no node.
   fileprivate var disturbsPackets: Bool {
     switch self {
-    case .impair, .partition: true
+    case .impair, .degrade, .partition: true
     case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory: false
     }
   }
@@ -105,7 +105,7 @@ extension TargetSelection {
 
 extension String {
   /// Whether a name matches this pattern, in which `*` stands for any characters.
-  fileprivate func matches(_ name: String) -> Bool {
+  func matches(_ name: String) -> Bool {
     let parts = split(separator: "*", omittingEmptySubsequences: false)
     guard parts.count > 1, let first = parts.first, let last = parts.last else {
       return self == name

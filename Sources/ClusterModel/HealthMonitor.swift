@@ -10,7 +10,7 @@ struct HealthMonitor: BitwiseCopyable {
   private let interval, timeout, startPeriod: Nanoseconds
   /// How many failures in a row make the container unhealthy; 0 for no health check.
   private let retries: Int
-  private var status = Status.starting
+  private(set) var status = Status.starting
   private var failures = 0
   private var started = Instant.zero
   private var began = Instant.zero

@@ -8,8 +8,8 @@ struct Impairment: BitwiseCopyable {
   private let correlation: Double
   /// How many of its occurrences are in force.
   var inForce: Int32 = 0
-  /// The latest draw, which the next one follows.
-  private var last = 0.5
+  /// The latest draw, which the next one follows; negative before the first.
+  private var last = -1.0
   /// The state of a channel with memory.
   private var channel = Channel.good
   /// When all that it has taken in has left.
@@ -149,11 +149,11 @@ struct Impairment: BitwiseCopyable {
     packets == 1 ? rate : 1 - Elementary.pow(1 - rate, Double(packets))
   }
 
-  /// A number from 0 to 1 that follows the one before: ρ of that and 1 − ρ of a fresh one.
+  /// A number from 0 to 1 that follows the one before: with the chance of the correlation it is the
+  /// same, else a fresh one, so that the shares stay what was asked for (`Docs/Decisions/0032`).
   private mutating func draw(_ stream: inout RandomStream) -> Double {
-    let fresh = stream.uniform()
-    if correlation == 0 { return fresh }
-    last = (1 - correlation) * fresh + correlation * last
+    let repeats = correlation > 0 && stream.uniform() < correlation && last >= 0
+    if !repeats { last = stream.uniform() }
     return last
   }
 

@@ -72,7 +72,7 @@ extension Processor {
   }
 
   /// How many cores it can use in the long run.
-  private var capacity: Double { min(cores, quota / Double(Processor.period.count)) }
+  var capacity: Double { min(cores, quota / Double(Processor.period.count)) }
 
   /// The part of what it could do that it did in a span: CPU time used over CPU time available, or
   /// the time it was busy where any amount is available.

@@ -1,7 +1,7 @@
 import SimulationEngine
 
-/// The CPU of one backend: requests in service share its cores equally, and all of them together
-/// spend a quota that is refilled each period.
+/// The CPU of one backend: requests in service share its cores equally, or take turns on them, and
+/// all of them together spend a quota that is refilled each period.
 ///
 /// Egalitarian processor sharing in virtual time: while k requests are in service each of them
 /// receives `speed` = min(1, cores / k) of service per unit of time, so a request that arrives when
@@ -9,6 +9,9 @@ import SimulationEngine
 /// between. The quota follows Linux CFS bandwidth control (Documentation/scheduler/sched-bwc.rst):
 /// periods of 100 ms on a grid of their own, nothing carried over, and when it is spent nobody
 /// runs until the next period. Times are exact; there are no small steps.
+///
+/// A loop of events runs each piece of work to its end before it begins the next: no more jobs
+/// share the cores than there are loops, and the others stand in line.
 package struct Processor: ~Copyable {
   /// The length of a quota period, Docker's: 100 ms.
   static var period: Nanoseconds { Nanoseconds(100_000_000) }
@@ -19,6 +22,9 @@ package struct Processor: ~Copyable {
   /// Threads of another program under the same limit, which always want to run.
   var competitors = 0.0
   var jobs = Heap<Job>()
+  /// How many jobs there are at most; what comes then waits for its turn.
+  private let turns: Int
+  private var line = Ring<Waiting>(capacity: 2)
   private var admitted: UInt32 = 0
   /// The service, in nanoseconds, that each job has received since the CPU was last idle.
   private var served = 0.0
@@ -53,14 +59,23 @@ package struct Processor: ~Copyable {
     }
   }
 
+  /// Work that waits for its turn.
+  private struct Waiting: BitwiseCopyable {
+    let request: RequestIndex
+    let demand: Nanoseconds
+  }
+
   /// Makes an idle CPU.
   ///
   /// - Parameters:
   ///   - cores: how many cores its threads may use at once; infinity for any number.
+  ///   - turns: how many requests it serves at a time, in the order in which they come; the largest
+  ///     integer where it divides itself between all.
   ///   - cpus: the quota in cores; infinity for none.
   ///   - phase: where in a period the run begins, from 0 to 1.
-  package init(cores: Double, cpus: Double, phase: Double) {
+  package init(cores: Double, turns: Int = .max, cpus: Double, phase: Double) {
     self.cores = cores
+    self.turns = turns
     let period = Double(Processor.period.count)
     quota = cpus * period
     quotaLeft = quota
@@ -68,7 +83,7 @@ package struct Processor: ~Copyable {
   }
 
   /// How many requests are in service.
-  package var running: Int { jobs.count }
+  package var running: Int { jobs.count + line.count }
 
   /// Begins to serve a request that needs so much CPU time.
   ///
@@ -80,9 +95,29 @@ package struct Processor: ~Copyable {
       served = 0
       if time >= periodEnd { refill(at: time) }
     }
+    if jobs.count == turns {
+      line.append(Waiting(request: request, demand: demand))
+    } else {
+      run(request, demand)
+    }
+  }
+
+  @inline(__always)
+  private mutating func run(_ request: RequestIndex, _ demand: Nanoseconds) {
     if served > Processor.farFromZero { rebase() }
     admitted &+= 1
     jobs.insert(Job(finish: served + Double(demand.count), order: admitted, request: request))
+  }
+
+  /// Takes the job that is done, or ends first, and lets the one next in line run.
+  @inline(__always)
+  private mutating func removeFirst() -> RequestIndex {
+    let request = jobs.removeFirst().request
+    if line.count > 0 {
+      let next = line.removeFirst()
+      run(next.request, next.demand)
+    }
+    return request
   }
 
   /// Takes what is due at a time that `nextDue` named: the request that is done, or nil when only
@@ -97,7 +132,7 @@ package struct Processor: ~Copyable {
       return nil
     }
     // Half a nanosecond covers what rounding the sum of many demands may have lost.
-    if jobs.first.finish <= served + 0.5 { return jobs.removeFirst().request }
+    if jobs.first.finish <= served + 0.5 { return removeFirst() }
     isThrottled = true
     return nil
   }
@@ -164,7 +199,7 @@ package struct Processor: ~Copyable {
   /// Takes a request out of service before it is done; nil when none is left.
   mutating func evict(at time: Instant) -> RequestIndex? {
     advance(to: time)
-    return jobs.count == 0 ? nil : jobs.removeFirst().request
+    return jobs.count == 0 ? nil : removeFirst()
   }
 
   /// Where the service given becomes a number whose fraction is no longer fine enough: 1,000 s.

@@ -20,6 +20,12 @@ public struct RunResult: Sendable {
   public var backends: [BackendResult]
   /// What happened to the containers of the backends, the first 10,000 events in their order.
   public var containerEvents: [ContainerEvent] = []
+  /// When balancers ceased to count on a backend or counted on it again, the first 10,000 times.
+  public var trustChanges: [TrustChange] = []
+  /// The run second by second, where it was to be recorded.
+  public var series: RunSeries?
+  /// The slowest requests hop by hop, the slowest first, where some were to be traced.
+  public var traces: [RequestTrace] = []
   /// Batches of latencies in the order of the requests' ends, where they were to be recorded.
   public var course: [CourseBatch] = []
 }

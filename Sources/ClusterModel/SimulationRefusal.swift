@@ -11,20 +11,25 @@ extension Simulation {
   /// Why a topology cannot be simulated; nil when it can.
   public static func refusal(of topology: Topology) -> SimulationRefusal? {
     for (index, scheduled) in topology.faults.enumerated() {
-      guard let reason = refusal(of: scheduled) else { continue }
+      guard let reason = refusal(of: scheduled, in: topology) else { continue }
       return SimulationRefusal(
         description: "fault \(index + 1), at \(scheduled.at.inSeconds)s, \(reason)")
     }
     return nil
   }
 
-  private static func refusal(of scheduled: ScheduledFault) -> String? {
-    if case .label = scheduled.targets {
-      return "aims at a label, which only live containers have; name its targets"
+  private static func refusal(
+    of scheduled: ScheduledFault, in topology: Topology
+  ) -> String? {
+    switch scheduled.targets {
+    case .label: return "aims at a label, which only live containers have; name its targets"
+    case .pattern(let pattern) where !topology.backends.contains { pattern.matches($0.name) }:
+      return "aims at \(pattern), which is like no backend's name; change the pattern"
+    case .names, .pattern, .any: break
     }
     switch scheduled.fault {
     case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory, .impair,
-      .partition:
+      .degrade, .partition:
       return nil
     }
   }

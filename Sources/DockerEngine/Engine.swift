@@ -3,7 +3,7 @@ import FoundationEssentials
 /// A container engine that has answered, and the version of its interface that is spoken with it.
 ///
 /// Docker and Podman both speak it. Each call blocks until the engine answers or its time is over.
-public struct Engine {
+public struct Engine: Sendable {
   /// Where the engine listens.
   public let address: EngineAddress
   /// The version that is spoken.
@@ -18,7 +18,7 @@ public struct Engine {
     at address: EngineAddress, over transport: (any EngineTransport)? = nil
   ) throws(EngineError) {
     self.address = address
-    self.transport = transport ?? SocketTransport(to: address)
+    self.transport = transport ?? address.transport
     let answer = try self.transport.answer(to: .ping, version: nil)
     guard answer.status == 200 else {
       throw .refused(

@@ -9,12 +9,22 @@ public enum EngineAddress: Sendable, Hashable {
   case unix(path: String)
   /// A host and a port, without encryption.
   case tcp(authority: String)
+  /// A login on the engine's machine: `[USER@]HOST[:PORT]`.
+  case ssh(destination: String)
 }
 
 extension EngineAddress: CustomStringConvertible {
   /// Whether the engine is on this machine, as far as its address says.
   public var isLocal: Bool {
     if case .unix = self { true } else { false }
+  }
+
+  /// The way to an engine there.
+  var transport: any EngineTransport {
+    switch self {
+    case .unix, .tcp: SocketTransport(to: self)
+    case .ssh(let destination): LoginTransport(to: destination)
+    }
   }
 
   /// The longest path that fits in the address of a Unix socket, in bytes.
@@ -25,6 +35,7 @@ extension EngineAddress: CustomStringConvertible {
     switch self {
     case .unix(let path): "unix://\(path)"
     case .tcp(let authority): "tcp://\(authority)"
+    case .ssh(let destination): "ssh://\(destination)"
     }
   }
 
@@ -54,11 +65,14 @@ extension EngineAddress: CustomStringConvertible {
       let hasPort = authority.last != "]" && authority.contains(":")
       self = .tcp(authority: hasPort ? authority : authority + ":2375")
     case "ssh":
-      throw refuse(
-        "ssh is not spoken here, because a guardian could not undo a fault through a login that is"
-          + " gone; run chaos on that machine, or forward its socket with ssh -L")
+      let destination = rest.hasSuffix("/") ? String(rest.dropLast()) : rest
+      // What begins with a hyphen would be an option of ssh.
+      guard !destination.isEmpty, !destination.hasPrefix("-"),
+        destination.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "/") })
+      else { throw refuse("write ssh://user@host or ssh://user@host:port") }
+      self = .ssh(destination: destination)
     default:
-      throw refuse("only unix:// and tcp:// are spoken here")
+      throw refuse("only unix://, tcp:// and ssh:// are spoken here")
     }
   }
 

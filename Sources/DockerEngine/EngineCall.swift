@@ -129,8 +129,8 @@ public struct EngineAnswer: Sendable {
 
 /// The way from a call to its answer: the one seam between this project and a live engine.
 ///
-/// A test puts an engine of its own behind it.
-public protocol EngineTransport {
+/// A test puts an engine of its own behind it. Calls may be made on several threads at once.
+public protocol EngineTransport: Sendable {
   /// Sends one call in this version of the interface and waits for the answer.
   ///
   /// - Throws: an `EngineError` when there is no answer; a refusal by the engine is an answer.

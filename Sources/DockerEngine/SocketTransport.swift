@@ -47,6 +47,7 @@ public struct SocketTransport: EngineTransport, Sendable {
       _ = lab_curl_set_string(handle, CURLOPT_UNIX_SOCKET_PATH, path)
     case .tcp(let name):
       authority = name
+    case .ssh: preconditionFailure("another transport goes there")
     }
     _ = lab_curl_set_string(
       handle, CURLOPT_URL, "http://\(authority)\(call.fullPath(version: version))")

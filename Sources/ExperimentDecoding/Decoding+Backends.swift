@@ -11,6 +11,7 @@ extension Keys {
       "slow_start": .duration,
       "cpus": .number(Limits.cores),
       "cores": .number(Limits.cores),
+      "server": .words(ServerKind.allCases.map(\.rawValue)),
       "workers": .either([.words(["unlimited"]), .whole(Limits.workers)]),
       "backlog": .whole(Limits.backlog),
       "service": .mapping(.service),
@@ -40,6 +41,7 @@ private struct BackendSettings {
   var slowStart: Duration?
   var cpus: Cores?
   var cores: Cores?
+  var server: ServerKind?
   var workers: Workers?
   var backlog: Int?
   var service = ServiceSettings()
@@ -68,6 +70,7 @@ private struct BackendSettings {
       slowStart: slowStart ?? defaults.slowStart,
       cpus: cpus ?? defaults.cpus,
       cores: cores ?? defaults.cores,
+      server: server ?? defaults.server,
       workers: workers ?? defaults.workers,
       backlog: backlog ?? defaults.backlog,
       service: service.over(defaults.service),
@@ -95,6 +98,7 @@ private struct BackendSettings {
       slowStart: slowStart ?? .zero,
       cpus: cpus,
       cores: cores,
+      server: server ?? .threads,
       workers: workers ?? .unlimited,
       backlog: backlog ?? 4096,
       service: service,
@@ -180,6 +184,7 @@ extension Decoding {
     settings.slowStartPlace = fields["slow_start"]?.keyPlace
     settings.cpus = fields["cpus"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
     settings.cores = fields["cores"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
+    settings.server = fields["server"].flatMap { server($0) }
     settings.workers = fields["workers"].flatMap { workers($0) }
     settings.backlog = fields["backlog"].flatMap { whole($0, in: Limits.backlog) }
     settings.memory = fields["memory"].flatMap { size($0) }
@@ -193,6 +198,15 @@ extension Decoding {
     settings.service = service(fields["service"], stages: fields["stages"])
     if fields.misspelt.contains("service") { settings.service.isRefused = true }
     return settings
+  }
+
+  private func server(_ field: Field) -> ServerKind? {
+    let names = ServerKind.allCases.map(\.rawValue)
+    let demand = "must be \(listed(names, "or"))"
+    guard let text = scalar(field, demand) else { return nil }
+    if let kind = ServerKind(rawValue: text) { return kind }
+    refuse(field, demand)
+    return nil
   }
 
   private func workers(_ field: Field) -> Workers? {
@@ -240,8 +254,8 @@ extension Decoding {
       case .count(let workers)? = settings.workers, cores.count > Double(workers)
     else { return }
     complain(
-      "\(workers) workers cannot use \(plain(cores.count)) cores at once; "
-        + "lower `cores` or leave it out", at: place)
+      "\(workers) \(workers == 1 ? "worker" : "workers") cannot use \(plain(cores.count)) cores "
+        + "at once; lower `cores` or leave it out", at: place)
   }
 
   /// Complains about a slow start that a balancer has not, or not with its strategy.

@@ -16,6 +16,7 @@ extension Keys {
     "corrupt": likelihood + filter,
     "reorder": likelihood + filter,
     "throttle": [("bandwidth", .bandwidth)] + filter,
+    "degrade": [("profile", .words(NetworkProfile.allCases.map(\.rawValue)))] + filter,
     "partition": [("one_way", .flag)],
     "cpu": [("cpus", .number(Limits.cores)), ("burn", .number(Limits.cores))],
     "memory": [("limit", .size), ("fill", .size)],
@@ -153,6 +154,11 @@ extension Decoding {
     case "cpu": return cpuFault(fields)
     case "memory": return memoryFault(fields)
     case "partition": return partition(fields, in: places)
+    case "degrade":
+      let filter = packetFilter(fields, in: places)
+      let profile = needed("profile", of: fields, example: "3g").flatMap { self.profile($0) }
+      guard let filter, let profile else { return nil }
+      return .degrade(profile, filter)
     default:
       let filter = packetFilter(fields, in: places)
       let impairment = packetImpairment(kind, fields)

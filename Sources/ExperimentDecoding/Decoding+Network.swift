@@ -45,7 +45,8 @@ extension Decoding {
     _ = isName(Field(name: name, node: field.node))
   }
 
-  private func profile(_ field: Field) -> NetworkProfile? {
+  /// A kind of network that many know.
+  func profile(_ field: Field) -> NetworkProfile? {
     word(field, among: NetworkProfile.allCases.map(\.rawValue))
       .flatMap(NetworkProfile.init(rawValue:))
   }

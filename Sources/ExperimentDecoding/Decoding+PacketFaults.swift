@@ -4,7 +4,8 @@ extension Keys {
   /// Whether a kind of fault disturbs packets, so that it may aim at any node and not at backends
   /// alone.
   static func isOfNetwork(_ kind: String) -> Bool {
-    ["delay", "drop", "duplicate", "corrupt", "reorder", "throttle", "partition"].contains(kind)
+    ["delay", "drop", "duplicate", "corrupt", "reorder", "throttle", "degrade", "partition"]
+      .contains(kind)
   }
 }
 
@@ -65,7 +66,7 @@ extension Decoding {
   }
 
   /// The value of a parameter without which the fault is nothing.
-  private func needed(_ key: String, of fields: Fields, example: String) -> Field? {
+  func needed(_ key: String, of fields: Fields, example: String) -> Field? {
     if let field = fields[key] { return field }
     if !fields.explainsAbsence(of: [key]) {
       complain(

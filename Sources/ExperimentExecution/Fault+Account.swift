@@ -2,20 +2,6 @@ import ExperimentModel
 import Reporting
 
 extension Fault {
-  /// The word for it in a file.
-  var name: String {
-    switch self {
-    case .kill: "kill"
-    case .stop: "stop"
-    case .pause: "pause"
-    case .fail: "fail"
-    case .impair(let impairment, _): impairment.name
-    case .partition: "partition"
-    case .limitCPU, .burnCPU: "cpu"
-    case .limitMemory, .fillMemory: "memory"
-    }
-  }
-
   /// What is asked for, with the unit last in each name.
   var asked: [String: LiveReport.Value] {
     switch self {
@@ -25,6 +11,10 @@ extension Fault {
       ["rate": .number(rate.fraction), "status": .number(Double(status))]
     case .impair(let impairment, let filter):
       impairment.asked.merging(filter.asked) { old, _ in old }
+    case .degrade(let profile, let filter):
+      (profile.impairments.map(\.asked) + [filter.asked]).reduce(
+        into: ["profile": .word(profile.rawValue)]
+      ) { all, asked in all.merge(asked) { old, _ in old } }
     case .partition(let others, let isOneWay):
       ["from": .word(others.joined(separator: ", "))]
         .merging(isOneWay ? ["one_way": .word("true")] : [:]) { old, _ in old }
@@ -37,17 +27,6 @@ extension Fault {
 }
 
 extension PacketImpairment {
-  fileprivate var name: String {
-    switch self {
-    case .delay: "delay"
-    case .drop: "drop"
-    case .duplicate: "duplicate"
-    case .corrupt: "corrupt"
-    case .reorder: "reorder"
-    case .throttle: "throttle"
-    }
-  }
-
   fileprivate var asked: [String: LiveReport.Value] {
     switch self {
     case .delay(let delay):

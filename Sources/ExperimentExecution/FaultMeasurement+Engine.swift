@@ -19,7 +19,7 @@ extension FaultMeasurement {
     case .burnCPU(let cores): cpuBurnt(cores.count, at: target, time)
     case .limitMemory(let limit): memoryLimit(limit, at: target, time)
     case .fillMemory(let amount): memoryFilled(amount, at: target, time)
-    case .impair, .partition, .fail: FaultFinding(took: nil)
+    case .impair, .degrade, .partition, .fail: FaultFinding(took: nil)
     }
   }
 

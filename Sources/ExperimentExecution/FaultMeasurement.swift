@@ -58,7 +58,7 @@ struct FaultMeasurement {
     switch occurrence.fault {
     case .kill, .stop, .pause, .limitCPU, .burnCPU, .limitMemory, .fillMemory:
       return engineFinding(about: occurrence.fault, at: part.target, time)
-    case .impair, .partition:
+    case .impair, .degrade, .partition:
       let witness = traffic?.witness(of: occurrence.fault, at: part.target)
       guard let witness else {
         return clientFinding(about: occurrence.fault, at: part.target, time)
@@ -74,7 +74,7 @@ struct FaultMeasurement {
   /// When a fault ended, in nanoseconds of the run: by itself, or with the run.
   private func end(of part: TimelineFault, _ occurrence: FaultOccurrence) -> Int64 {
     let from = part.from ?? 0
-    let planned = occurrence.duration.map { from + $0.nanoseconds } ?? .max
+    let planned = occurrence.duration.map { (part.begun ?? from) + $0.nanoseconds } ?? .max
     return max(from, min(part.until ?? load.length, planned))
   }
 

@@ -39,6 +39,8 @@ public final class LiveRun {
   static let fewestForAbort = 20
   /// How long this thread rests at most before it looks around again, in seconds.
   private static let restSeconds = 0.02
+  /// How long before the next thing is due nothing else is looked after, in nanoseconds.
+  private static let calm: Int64 = 500_000_000
 
   private let experiment: Experiment
   private let endpoint: LiveEndpoint
@@ -130,7 +132,7 @@ public final class LiveRun {
       let result = try load.result()
       let measurement = measurement(result, watch, traffic, start: wallStart)
       return outcome(
-        result, timeline.map(measurement.rows) ?? [], watch, ending, kept)
+        result, timeline.map(measurement.rows) ?? [], watch, ending, kept, start: wallStart)
     } catch {
       throw .load(error)
     }
@@ -155,7 +157,7 @@ public final class LiveRun {
       } catch {
         return Ending(failure: error, abortReason: error.description)
       }
-      traffic?.follow(now: now())
+      if timeline?.nextDue ?? .max > now() + Self.calm { traffic?.follow(now: now()) }
       notify(.progress(load.latest))
       if let reason = alarm.reason { return Ending(abortReason: reason) }
       let untilDue = timeline?.nextDue.map { Double($0 - now()) / 1e9 } ?? Self.restSeconds
@@ -203,7 +205,7 @@ public final class LiveRun {
 
   private func outcome(
     _ result: LoadResult, _ faults: [LiveReport.Fault], _ watch: ContainerWatch?,
-    _ ending: Ending, _ capture: LiveReport.Capture?
+    _ ending: Ending, _ capture: LiveReport.Capture?, start: Int64
   ) -> Outcome {
     var load = LoadReport(
       result, of: topology, at: endpoint, witness: watch?.witness ?? [:],
@@ -212,9 +214,9 @@ public final class LiveRun {
     let verdict: LiveReport.Verdict =
       ending.abortReason != nil ? .aborted : load.run.isRefuted ? .refuted : .holds
     let report = LiveReport(
-      experiment: experiment.name, question: experiment.question, verdict: verdict,
-      abortReason: ending.abortReason, faults: faults, load: load, events: watch?.events ?? [],
-      capture: capture)
+      experiment: experiment.name, question: experiment.question, started: start,
+      verdict: verdict, abortReason: ending.abortReason, faults: faults, load: load,
+      events: watch?.events ?? [], capture: capture)
     return Outcome(
       report: report, interruption: ending.interruption, failure: ending.failure)
   }

@@ -49,6 +49,7 @@ extension RunReport {
       throughputPerSecond: Figure(result.throughputPerSecond),
       latency: LatencyFigures(nanoseconds: result.latency), backends: backends,
       wallSeconds: Double(result.length) / 1e9)
+    if result.retries > 0 { requests.attempts = result.issued + result.retries }
   }
 }
 

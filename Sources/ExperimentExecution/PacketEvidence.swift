@@ -39,6 +39,10 @@ public struct PacketEvidence {
     switch fault {
     case .impair(let impairment, let filter):
       return finding(of: impairment, isIncoming: filter.direction == .ingress, filter)
+    case .degrade(let profile, let filter):
+      // Of all that is done, the delay is what every packet tells of.
+      let delay = PacketImpairment.delay(profile.delay)
+      return finding(of: delay, isIncoming: filter.direction == .ingress, filter)
     case .partition: return cut(isIncoming: false)
     default: return nil
     }
@@ -53,12 +57,13 @@ public struct PacketEvidence {
     case .delay(let delay):
       return added(delay, ways: filter.direction == .both ? 2 : 1, figures)
     case .drop(let model):
-      if model.rate == 1 { return cut(isIncoming: isIncoming) }
-      return isIncoming ? repetitions(figures, asked: model.rate) : gaps(sent, asked: model.rate)
+      let rate = model.rate.fraction
+      if rate == 1 { return cut(isIncoming: isIncoming) }
+      return isIncoming ? repetitions(figures, asked: rate) : gaps(sent, asked: rate)
     case .corrupt(let likelihood):
       if isIncoming { return repetitions(figures, asked: likelihood.rate.fraction) }
       return .share(
-        sent.damaged + sent.missing, among: sent.packets + max(0, sent.missing),
+        sent.damaged + sent.missing, among: sent.counted + max(0, sent.missing),
         asked: likelihood.rate.fraction, evidence: "packets, by their checksums and numbers")
     case .duplicate, .reorder, .throttle:
       guard !isIncoming else {
@@ -178,12 +183,5 @@ public struct PacketEvidence {
     return FaultFinding(
       ["bandwidth_bits_per_s": pace], took: pace.value <= asked * 1.25,
       evidence: "\(full.count) of \(samples.count) half seconds, in which the limit was reached")
-  }
-}
-
-extension LossModel {
-  /// The share of packets that it loses, where it is given as one.
-  fileprivate var rate: Double? {
-    if case .random(let likelihood) = self { likelihood.rate.fraction } else { nil }
   }
 }

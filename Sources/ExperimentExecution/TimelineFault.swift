@@ -15,6 +15,9 @@ final class TimelineFault {
   let at: Int64
   let injection: Injection
 
+  /// When it began to be made; a lease of the kernel may count from here on.
+  private(set) var begun: Int64?
+  /// When it was in force.
   private(set) var from: Int64?
   private(set) var until: Int64?
   private(set) var failure: FaultError?
@@ -56,6 +59,7 @@ final class TimelineFault {
         }
       }
       if injection.next == .apply, now() >= at {
+        begun = now()
         try injection.advance()
         from = now()
       }

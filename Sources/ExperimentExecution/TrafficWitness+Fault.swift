@@ -9,7 +9,7 @@ extension TrafficWitness {
   public convenience init?(of fault: Fault, at container: Container, among engine: Engine) {
     let filter: PacketFilter
     switch fault {
-    case .impair(_, let chosen): filter = chosen
+    case .impair(_, let chosen), .degrade(_, let chosen): filter = chosen
     case .partition(let others, _): filter = PacketFilter(peers: others)
     default: return nil
     }
@@ -29,9 +29,13 @@ extension TrafficWitness {
   static func settings(for witnesses: [TrafficWitness]) -> Capture.Settings {
     var settings = Capture.Settings()
     settings.witnesses = witnesses
+    settings.ringBytes = ringBytes
     if !witnesses.contains(where: \.selector.checksBytes) { settings.snapLength = headerLength }
     return settings
   }
+
+  /// What the kernel may hold for one interface: headers need less room than a file's packets.
+  private static let ringBytes = 16 << 20
 
   /// More than all headers of an honest TCP packet, in bytes.
   private static let headerLength = 192

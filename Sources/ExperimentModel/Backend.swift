@@ -15,8 +15,10 @@ public struct Backend: Sendable, Hashable {
   /// The limit of CPU time, enforced over periods of 100 ms (Linux CFS bandwidth control); nil is
   /// no limit.
   public var cpus: Cores?
-  /// How many cores its threads may use at once; nil is one for each worker.
+  /// How many cores its threads may use at once; nil is one for each worker, or one loop of events.
   public var cores: Cores?
+  /// How requests in service come by the CPU.
+  public var server: ServerKind
   /// How many requests are in service at once.
   public var workers: Workers
   /// How many accepted connections may wait for a worker.
@@ -46,6 +48,7 @@ public struct Backend: Sendable, Hashable {
     slowStart: Duration = .zero,
     cpus: Cores? = nil,
     cores: Cores? = nil,
+    server: ServerKind = .threads,
     workers: Workers = .unlimited,
     backlog: Int = 4096,
     service: Service,
@@ -64,6 +67,7 @@ public struct Backend: Sendable, Hashable {
     self.slowStart = slowStart
     self.cpus = cpus
     self.cores = cores
+    self.server = server
     self.workers = workers
     self.backlog = backlog
     self.service = service
@@ -74,6 +78,16 @@ public struct Backend: Sendable, Hashable {
     self.restart = restart
     self.startup = startup
   }
+}
+
+/// How the requests that a backend has in service come by its CPU.
+public enum ServerKind: String, Sendable, Hashable, CaseIterable {
+  /// A thread or process for each: they share the cores equally.
+  case threads
+  /// One loop for each core, which runs a piece of CPU work to its end before it begins the next.
+  ///
+  /// Requests that wait for something else leave the loop meanwhile.
+  case eventLoop = "event-loop"
 }
 
 /// How many requests a backend serves at once.

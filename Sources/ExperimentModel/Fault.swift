@@ -16,6 +16,8 @@ public enum Fault: Sendable, Hashable {
   case fail(rate: Ratio, status: Int)
   /// Its packets are changed on their way: delay, drop, duplicate, corrupt, reorder, throttle.
   case impair(PacketImpairment, PacketFilter)
+  /// Its packets fare as on a worse network: some are lost, and all are slowed down and late.
+  case degrade(NetworkProfile, PacketFilter)
   /// Nothing passes between the targets and others of these names.
   case partition(from: [String], isOneWay: Bool)
   /// Its CPU limit changes to so many cores.
@@ -65,6 +67,7 @@ extension Fault {
     case .pause: [.pause]
     case .fail(let rate, let status): [.fail(rate: rate, status: status)]
     case .impair(let impairment, let filter): [.impair(impairment, filter)]
+    case .degrade(let profile, let filter): profile.impairments.map { .impair($0, filter) }
     case .partition(let others, let isOneWay): [.cut(from: others, isOneWay: isOneWay)]
     case .limitCPU(let cores): [.limitCPU(cores)]
     case .burnCPU(let cores): [.burnCPU(cores)]

@@ -10,6 +10,12 @@ public enum NetworkProfile: String, Sendable, Hashable, CaseIterable {
   case tailscaleDirect = "tailscale-direct"
   /// Two nodes of a tailnet that reach each other through a relay.
   case tailscaleRelay = "tailscale-relay"
+  /// A wireless network with some distance and neighbours.
+  case wifi
+  /// A mobile network of the third generation.
+  case thirdGeneration = "3g"
+  /// A mobile network of the second generation, by GPRS.
+  case secondGeneration = "2g"
 
   /// The delay one way.
   public var latency: Distribution {
@@ -20,6 +26,10 @@ public enum NetworkProfile: String, Sendable, Hashable, CaseIterable {
     case .tailscaleDirect: .lognormal(mean: .microseconds(20_400), cv: 0.25)
     // Two such paths, by way of the relay.
     case .tailscaleRelay: .lognormal(mean: .milliseconds(50), cv: 0.5)
+    // The last three are known from the program comcast and its many heirs.
+    case .wifi: .constant(.milliseconds(40))
+    case .thirdGeneration: .constant(.milliseconds(250))
+    case .secondGeneration: .constant(.milliseconds(500))
     }
   }
 
@@ -30,6 +40,9 @@ public enum NetworkProfile: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .lan, .tailscaleRelay: Ratio(0)
     case .wan, .tailscaleDirect: Ratio(0.001)
+    case .wifi: Ratio(0.002)
+    case .thirdGeneration: Ratio(0.015)
+    case .secondGeneration: Ratio(0.02)
     }
   }
 
@@ -39,15 +52,35 @@ public enum NetworkProfile: String, Sendable, Hashable, CaseIterable {
     case .lan: nil
     case .wan, .tailscaleDirect: Bandwidth(bitsPerSecond: 100e6)
     case .tailscaleRelay: Bandwidth(bitsPerSecond: 20e6)
+    case .wifi: Bandwidth(bitsPerSecond: 30e6)
+    case .thirdGeneration: Bandwidth(bitsPerSecond: 750e3)
+    case .secondGeneration: Bandwidth(bitsPerSecond: 50e3)
     }
   }
 
   /// How packets look on their way.
   public var packets: PacketFormat {
     switch self {
-    case .lan, .wan: .ethernet
+    case .lan, .wan, .wifi, .thirdGeneration, .secondGeneration: .ethernet
     case .tailscaleDirect: .wireguard
     case .tailscaleRelay: .relayedWireguard
+    }
+  }
+}
+
+extension NetworkProfile {
+  /// What packets meet on such a network, in this order: losses, a bandwidth, and a delay.
+  public var impairments: [PacketImpairment] {
+    (loss.fraction > 0 ? [.drop(.random(Likelihood(rate: loss)))] : [])
+      + (bandwidth.map { [.throttle($0)] } ?? []) + [.delay(delay)]
+  }
+
+  /// The mean of the latency, as a delay: a varying one would reorder packets, which such networks
+  /// seldom do.
+  public var delay: PacketDelay {
+    switch latency {
+    case .constant(let span), .lognormal(let span, _): PacketDelay(by: span)
+    default: preconditionFailure("the latency of every profile is constant or lognormal")
     }
   }
 }

@@ -69,7 +69,7 @@ public struct Bandwidth: Sendable, Hashable, Codable {
 }
 
 /// Which packets of a target are meant: those for which every given part holds.
-public struct PacketFilter: Sendable, Hashable {
+public struct PacketFilter: Sendable, Hashable, Codable {
   /// Which way, seen from the target.
   public var direction: Direction
   /// The other end: names of the topology or of containers, addresses or CIDR blocks; any when

@@ -25,7 +25,7 @@ public struct Ratio: Sendable, Hashable, Codable {
 /// An amount of memory in bytes.
 ///
 /// `64M` in a file is binary, as in Compose: 64 · 1024².
-public struct ByteCount: Sendable, Hashable {
+public struct ByteCount: Sendable, Hashable, Codable {
   /// The number of bytes.
   public let bytes: Int
 
@@ -37,7 +37,7 @@ public struct ByteCount: Sendable, Hashable {
 }
 
 /// An amount of computing power in cores; 0.25 is a quarter of one core.
-public struct Cores: Sendable, Hashable {
+public struct Cores: Sendable, Hashable, Codable {
   /// The number of cores, positive; it may be a fraction.
   public let count: Double
 

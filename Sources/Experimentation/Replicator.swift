@@ -12,6 +12,9 @@ public struct Replicator: Sendable {
   private let topology: Topology
   private let jobs: Int
   private let count: Int
+  /// What is kept of the first replication besides its figures.
+  private let recording: MetricSelection
+  private let traces: Int
 
   /// The replications after which a wanted precision is looked at for the first time.
   private static let first = 10
@@ -23,10 +26,17 @@ public struct Replicator: Sendable {
   /// - Parameters:
   ///   - jobs: how many run at the same time; positive.
   ///   - standard: how many replications there are where the settings do not say.
-  public init(_ topology: Topology, jobs: Int, standard: Int = 1) {
+  ///   - recording: what is kept of the first replication besides the figures that all have.
+  ///   - traces: how many of its slowest requests are traced.
+  public init(
+    _ topology: Topology, jobs: Int, standard: Int = 1, recording: MetricSelection = [],
+    tracing traces: Int = 0
+  ) {
     precondition(jobs > 0, "something does the work")
     self.topology = topology
     self.jobs = jobs
+    self.recording = recording
+    self.traces = traces
     let isSearched = topology.run.precision != nil
     count = topology.run.replications ?? (isSearched ? Self.most : standard)
   }
@@ -72,7 +82,11 @@ public struct Replicator: Sendable {
     let start = Double(numbers.lowerBound)
     Parallel.forEach(numbers, jobs: jobs) { number in
       var before = 0.0
-      let result = Simulation(topology.replication(number)).run { fraction in
+      let isFirst = number == 0
+      let simulation = Simulation(
+        topology.replication(number), recording: isFirst ? recording : [],
+        tracing: isFirst ? traces : 0)
+      let result = simulation.run { fraction in
         done.withLock {
           $0 += fraction - before
           before = fraction

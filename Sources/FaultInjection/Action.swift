@@ -11,8 +11,9 @@ public protocol Action: Sendable {
 
   /// Does it.
   ///
+  /// - Returns: the process of ours that keeps it up; nil where none has to stay.
   /// - Throws: why not, and whether it is certain that nothing was changed.
-  func perform(at site: Site) throws(ActionFailure)
+  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity?
 }
 
 /// A reason why an action was not performed.
@@ -30,7 +31,7 @@ public struct ActionFailure: Error, Sendable, Hashable {
 }
 
 /// Where actions are performed: an engine, the machine that it runs on, and the ledger.
-public struct Site {
+public struct Site: Sendable {
   /// The engine of the target.
   public let engine: Engine
   /// The machine of this process, which is the engine's machine when the engine is local.
@@ -58,9 +59,10 @@ public struct EngineAction: Action, Hashable {
   public func line(at site: Site) -> String { call.line(version: site.engine.version) }
 
   /// Sends the request, and waits for the answer.
-  public func perform(at site: Site) throws(ActionFailure) {
+  public func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
     do throws(EngineError) {
       try site.engine.perform(call)
+      return nil
     } catch {
       throw ActionFailure(FaultError(error), nothingWasDone: error.nothingWasDone)
     }

@@ -10,6 +10,8 @@ public struct Aim: Sendable, Hashable {
   public var labels: [String] = []
   /// The Compose project that it must belong to.
   public var project: String?
+  /// Names, patterns of names and Compose services that are never hit, whatever else fits.
+  public var excluded: [String] = []
   /// How many of them are drawn; all of them when nil.
   public var any: Int?
   /// The most that may be hit at once.
@@ -51,6 +53,7 @@ extension Aim {
     let isSelective = pattern != nil || !labels.isEmpty || project != nil || any != nil
     let running = (words.isEmpty ? all : named).filter { $0.status == "running" }
     var chosen = isSelective || words.isEmpty ? running.filter(fits) : named
+    chosen.removeAll(where: isExcluded)
     chosen = Dictionary(chosen.map { ($0.id, $0) }, uniquingKeysWith: { $1 }).values
       .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     guard !chosen.isEmpty else { throw nothingFits(running) }
@@ -73,6 +76,10 @@ extension Aim {
           + " aim closer, draw some with --any, or allow them with --max-targets \(chosen.count)")
     }
     return AimedContainers(containers: chosen, spared: spared.map(\.name))
+  }
+
+  private func isExcluded(_ container: ContainerSummary) -> Bool {
+    excluded.contains { matches(container.name, pattern: $0) || container.service == $0 }
   }
 
   private func fits(_ container: ContainerSummary) -> Bool {
@@ -116,6 +123,7 @@ extension Aim {
     if let pattern { parts.append("--pattern '\(pattern)'") }
     parts += labels.map { "--label \($0)" }
     if let project { parts.append("--project \(project)") }
+    parts += excluded.map { "--exclude '\($0)'" }
     return parts.isEmpty ? "no aim" : parts.joined(separator: " ")
   }
 }

@@ -14,6 +14,10 @@ public struct Burner {
   static let cycleMicroseconds = 10_000.0
   /// What keeps the kernel from choosing it first when memory runs out: the fault would be over.
   static let outOfMemoryScore = "-999"
+  /// How much a thread writes before it begins anew, in bytes.
+  static let writerBytes = 64 << 20
+  /// How much it writes before it waits until that is on the disk, in bytes.
+  static let writtenAtOnce = 1 << 20
 
   private let ledger: Ledger
   private let id: String
@@ -47,10 +51,14 @@ public struct Burner {
     // Without the right to do so it is chosen like any other process, and the fault may end early.
     try? Host.local.write(Self.outOfMemoryScore, to: "/proc/self/oom_score_adj")
     armKernelTimer(until: entry.until)
+    // What may fail is done before the fault is said to be in force.
+    let files = try openFiles(entry)
     reportReady()
     switch resource {
     case .cpu: startBurning()
     case .memory: try fill()
+    case .disk: break
+    case .writes: startWriting(files)
     }
     watch(entry)
   }
@@ -94,6 +102,46 @@ public struct Burner {
     }
   }
 
+  /// Opens the files that the load needs, and takes the room of a disk.
+  private func openFiles(_ entry: LedgerEntry) throws(FaultError) -> [Int32] {
+    switch resource {
+    case .cpu, .memory: return []
+    case .disk:
+      let file = try openUnnamedFile(entry)
+      let code = posix_fallocate(file, 0, Int(amount))
+      guard code == 0 else {
+        throw FaultError(.failed, "the room cannot be had (\(SystemError(code: code)))")
+      }
+      return [file]
+    case .writes:
+      var files: [Int32] = []
+      for _ in 0..<Int(amount) { files.append(try openUnnamedFile(entry)) }
+      return files
+    }
+  }
+
+  /// A file under the container's folder, which is gone with this process.
+  private func openUnnamedFile(_ entry: LedgerEntry) throws(FaultError) -> Int32 {
+    // O_TMPFILE of <fcntl.h>, which Swift's Glibc module does not show.
+    let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
+    let folder = ContainerDisk.place(
+      entry.parameters["path"] ?? "/", ofProcess: entry.target.process?.pid ?? 0)
+    let file = open(folder, unnamed | O_RDWR | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw FaultError(
+        .failed, "no file can be made in \(folder) (\(SystemError(code: errno)))")
+    }
+    return file
+  }
+
+  /// One thread for each file.
+  private func startWriting(_ files: [Int32]) {
+    for file in files {
+      var thread = pthread_t()
+      pthread_create(&thread, nil, writeForEver, UnsafeMutableRawPointer(bitPattern: Int(file)))
+    }
+  }
+
   /// Takes the memory, and touches every page, so that the kernel counts it.
   private func fill() throws(FaultError) {
     let count = Int(amount)
@@ -111,7 +159,7 @@ public struct Burner {
     while true {
       usleep(Self.glanceMilliseconds * 1000)
       guard entry.target.process?.isAlive == true else { return }
-      if access(ledger.path(of: id), F_OK) != 0, errno == ENOENT { return }
+      if !ledger.holds(id) { return }
       // Nobody knows when a fault without a time ends but those who watch over it.
       if entry.until == nil, !entry.owner.isAlive, (try? ledger.entry(id))??.isGuarded != true {
         return
@@ -132,5 +180,21 @@ private func burn(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoint
     let end = microseconds() + Burner.cycleMicroseconds * share
     while microseconds() < end {}
     if share < 1 { usleep(UInt32(Burner.cycleMicroseconds * (1 - share))) }
+  }
+}
+
+/// Writes to a file for ever, and waits each time until it is on the disk; the argument's address
+/// is the file's number.
+private func writeForEver(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  let file = Int32(truncatingIfNeeded: Int(bitPattern: argument))
+  let bytes = [UInt8](repeating: 0x5a, count: Burner.writtenAtOnce)
+  var place = 0
+  while true {
+    guard pwrite(file, bytes, bytes.count, place) > 0, fdatasync(file) == 0 else {
+      // A full or failing disk is pressure enough; it may have room again later.
+      usleep(10_000)
+      continue
+    }
+    place = (place + bytes.count) % Burner.writerBytes
   }
 }

@@ -1,8 +1,10 @@
 import Glibc
+import Synchronization
 
 /// A process that is this same program, in a session of its own, started with a hidden verb.
 ///
-/// It goes on when this process and its terminal are gone, and says when it is ready.
+/// It goes on when this process and its terminal are gone, and says when it is ready. What it reads
+/// ends with the process that started it, so that it can tell whether that one is alive.
 struct Companion {
   /// The file number at which it says that it is ready.
   static let readinessDescriptor: Int32 = 3
@@ -23,23 +25,36 @@ struct Companion {
   ///
   /// - Throws: a sentence when it does not become ready; then it is gone.
   func start() throws(FaultError) -> ProcessIdentity {
-    var ends: [Int32] = [-1, -1]
-    // The writing end is left open in the companion alone, so that its death is seen as an end.
-    guard pipe(&ends) == 0 else { throw failure(SystemError(code: errno)) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let reading = FileDescriptor(taking: ends[0])
-    let pid: pid_t
-    do {
-      let writing = FileDescriptor(taking: ends[1])
-      pid = try spawn(readiness: writing.number)
+    let called = try call()
+    try called.awaitWord()
+    return called.identity
+  }
+
+  /// Starts it, and does not wait: it takes as long to start as an engine to answer.
+  func call() throws(FaultError) -> CalledCompanion {
+    // No other companion inherits the ends of these pipes: a death must be seen as their end.
+    try Self.turn.withLock { _ throws(FaultError) in
+      let word = try Pipe(of: self)
+      let life = try Pipe(of: self)
+      let pid = try spawn(reading: life.exit.number, readiness: word.entrance.number)
+      guard let identity = ProcessIdentity(pid: pid) else {
+        throw FaultError(.failed, "\(title) ended at once, and \(log) may say why")
+      }
+      return CalledCompanion(self, identity, word: word.takeExit(), life: life.takeEntrance())
     }
-    guard isReady(reading), let identity = ProcessIdentity(pid: pid) else {
-      // This child was never waited for, so its number cannot have passed to another process.
-      kill(pid, SIGKILL)
-      waitpid(pid, nil, 0)
-      throw FaultError(.failed, "\(title) did not start, and \(log) may say why")
-    }
-    return identity
+  }
+
+  /// Whose turn it is to start one.
+  private static let turn = Mutex(())
+
+  /// Waits, in a companion, until its starter says that the work has begun, or is gone.
+  ///
+  /// - Returns: whether the starter has said so.
+  static func awaitBeginning() -> Bool {
+    var byte: UInt8 = 0
+    var count: Int
+    repeat { count = read(STDIN_FILENO, &byte, 1) } while count < 0 && errno == EINTR
+    return count == 1
   }
 
   /// Says that this process, a companion, is ready, and lets go of every file that it inherited.
@@ -51,11 +66,11 @@ struct Companion {
     _ = chdir("/")
   }
 
-  private func spawn(readiness: Int32) throws(FaultError) -> pid_t {
+  private func spawn(reading: Int32, readiness: Int32) throws(FaultError) -> pid_t {
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
     defer { posix_spawn_file_actions_destroy(&files) }
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&files, reading, STDIN_FILENO)
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&files, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&files, readiness, Self.readinessDescriptor)
@@ -75,18 +90,79 @@ struct Companion {
     return pid
   }
 
-  /// Whether its one byte arrives before its end, and in time.
-  private func isReady(_ pipe: borrowing FileDescriptor) -> Bool {
-    var waited = pollfd(fd: pipe.number, events: Int16(POLLIN), revents: 0)
-    var result: Int32
-    repeat {
-      result = poll(&waited, 1, Self.readinessPatienceMilliseconds)
-    } while result < 0 && errno == EINTR
-    var byte: UInt8 = 0
-    return result == 1 && read(pipe.number, &byte, 1) == 1
-  }
-
-  private func failure(_ error: SystemError) -> FaultError {
+  fileprivate func failure(_ error: SystemError) -> FaultError {
     FaultError(.failed, "\(title) could not be started (\(error))")
   }
+}
+
+/// A companion that was started, and may not be ready yet.
+///
+/// Whoever lets go of it before its work has begun dismisses it.
+final class CalledCompanion {
+  /// Which process it is.
+  let identity: ProcessIdentity
+  private let companion: Companion
+  private let word: FileDescriptor
+  private let life: FileDescriptor
+
+  fileprivate init(
+    _ companion: Companion, _ identity: ProcessIdentity, word: consuming FileDescriptor,
+    life: consuming FileDescriptor
+  ) {
+    self.companion = companion
+    self.identity = identity
+    self.word = word
+    self.life = life
+  }
+
+  /// Waits for its word.
+  ///
+  /// - Throws: a sentence when it does not become ready; then it is gone.
+  func awaitWord() throws(FaultError) {
+    guard isReady else {
+      // This child was never waited for, so its number cannot have passed to another process.
+      kill(identity.pid, SIGKILL)
+      waitpid(identity.pid, nil, 0)
+      throw FaultError(
+        .failed, "\(companion.title) did not start, and \(companion.log) may say why")
+    }
+  }
+
+  /// Tells it that the work has begun.
+  func begin() {
+    var byte = UInt8(ascii: "!")
+    // When nobody listens any more, whoever looks at its process learns it.
+    _ = write(life.number, &byte, 1)
+  }
+
+  /// Whether its one byte arrives before its end, and in time.
+  private var isReady: Bool {
+    var waited = pollfd(fd: word.number, events: Int16(POLLIN), revents: 0)
+    var result: Int32
+    repeat {
+      result = poll(&waited, 1, Companion.readinessPatienceMilliseconds)
+    } while result < 0 && errno == EINTR
+    var byte: UInt8 = 0
+    return result == 1 && read(word.number, &byte, 1) == 1
+  }
+}
+
+/// A pipe to or from a companion, whose ends are closed in all other programs that are started.
+private struct Pipe: ~Copyable {
+  /// Where is read.
+  let exit: FileDescriptor
+  /// Where is written.
+  let entrance: FileDescriptor
+
+  init(of companion: Companion) throws(FaultError) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw companion.failure(SystemError(code: errno)) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    exit = FileDescriptor(taking: ends[0])
+    entrance = FileDescriptor(taking: ends[1])
+  }
+
+  consuming func takeExit() -> FileDescriptor { exit }
+
+  consuming func takeEntrance() -> FileDescriptor { entrance }
 }

@@ -29,7 +29,7 @@ struct ControlGroup {
   private let container: Container
   private let paths: [(controllers: Set<Substring>, path: String)]
   private let mounts: [Mount]
-  private let host: Host
+  let host: Host
 
   /// Finds the groups of a running container.
   ///
@@ -42,8 +42,9 @@ struct ControlGroup {
     guard site.engine.address.isLocal, process > 0, text.contains(container.id) else {
       throw FaultError(
         .notUsable,
-        "\(container.name) does not run on this machine, and its limits can only be changed there;"
-          + " run chaos on the machine of \(site.engine.address)")
+        "\(container.name) does not run on this machine, or has no control group of its own here,"
+          + " as under a rootless engine with version 1; run chaos on the machine of"
+          + " \(site.engine.address), where an engine limits it")
     }
     paths = text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -85,6 +86,11 @@ struct ControlGroup {
     let offered = (try? host.text(of: mount.folder + "/cgroup.controllers")) ?? ""
     let offers = offered.split(whereSeparator: \.isWhitespace).contains(controller[...])
     return offers ? (mount.folder, .two) : nil
+  }
+
+  /// What the controller of the traffic of disks is called on this machine.
+  static func trafficController(on host: Host) -> String {
+    place(of: "blkio", on: host)?.version == .one ? "blkio" : "io"
   }
 
   private func part(of mount: Mount, _ path: String, _ version: Version) -> Part {

@@ -46,14 +46,17 @@ public struct Doctor {
   /// What can be made and how, in the order of the catalogue.
   public func findings() -> [Finding] {
     let engine = "the engine's interface, version \(site.engine.version)"
-    return [Kill.name, Stop.name, Pause.name].map { Finding($0, via: .engine, engine) }
+    return [Kill.name, Stop.name].map { Finding($0, via: .engine, engine) }
       + [
+        canFreeze
+          ? Finding(Pause.name, via: .engine, engine)
+          : Finding(
+            Pause.name, via: nil,
+            "an engine without the rights of root freezes containers only with control groups of"
+              + " version 2"),
         groupFinding(LimitCPU.name, of: "cpu"), groupFinding(LimitMemory.name, of: "memory"),
-      ] + packetFindings() + [
-        Finding(
-          "fail", via: nil,
-          "errors in answers need a proxy to which clients are sent; simlab simulates it")
-      ]
+        groupFinding(LimitDisk.name, of: ControlGroup.trafficController(on: site.host)),
+      ] + packetFindings()
   }
 
   /// How fast the engine, the ledger and a queue of packets are here; it takes about two seconds.
@@ -65,6 +68,9 @@ public struct Doctor {
     let entry = try? Self.milliseconds { () throws(FaultError) in try site.ledger.rehearse() }
     return Measurements(engineAnswer: answer, ledgerEntry: entry, heldPackets: heldPackets)
   }
+
+  /// Whether the engine has the means to freeze a container.
+  private var canFreeze: Bool { !info.isRootless || info.groupVersion != "1" }
 
   /// Why nothing can be done here but through the engine; nil when more can be done.
   private var distance: String? {

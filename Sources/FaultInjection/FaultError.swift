@@ -49,6 +49,11 @@ public struct FaultError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The same error about an entry whose fault is undone, as this sentence says.
+  func following(_ sentence: String) -> FaultError {
+    FaultError(kind, "\(sentence); but its entry stays, because \(description)")
+  }
+
   /// The same error with more to say.
   func adding(_ more: String) -> FaultError { FaultError(kind, description + more) }
 }

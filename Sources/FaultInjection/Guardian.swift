@@ -1,9 +1,11 @@
+import DockerEngine
 import FoundationEssentials
 
 /// The process that undoes a fault on time when the one that made it is dead.
 ///
 /// It sleeps until the time that the entry names, gives a living owner a moment to do it itself,
-/// and heals. It leaves when the entry is gone.
+/// and heals. Meanwhile it makes the fault again in a container that starts anew, when the owner
+/// is dead. It leaves when the entry is gone.
 public struct Guardian {
   /// How long a living owner may be late, in seconds.
   static let graceSeconds = 2.0
@@ -35,13 +37,21 @@ public struct Guardian {
   /// Says that the guardian stands ready, and lets go of every file that it inherited.
   public static func reportReady() { Companion.reportReady() }
 
+  /// Waits until the entry is on the disk, or until whoever was to write it is dead.
+  public static func awaitEntry() { _ = Companion.awaitBeginning() }
+
   /// Stands guard until there is nothing left to undo, or until it gives up.
   ///
-  /// - Parameter reportReady: says so when the fault may begin.
+  /// - Parameters:
+  ///   - reportReady: says so when the fault may begin.
+  ///   - awaitEntry: returns when it is known whether there is an entry to guard.
   /// - Throws: why the fault is still in force; its entry is kept.
-  public func stand(reportReady: () -> Void) throws(FaultError) {
+  public func stand(
+    reportReady: () -> Void, awaitEntry: () -> Void = {}
+  ) throws(FaultError) {
     vigil.holdSignals()
     reportReady()
+    awaitEntry()
     guard try waitUntilDue() else { return }
     try healPersistently()
   }
@@ -60,10 +70,35 @@ public struct Guardian {
       let span = until.timeIntervalSince(startWall)
       let remaining = min(
         until.timeIntervalSince(vigil.now), startUptime + span - vigil.uptimeSeconds)
-      if remaining <= 0 { return try waitForOwner(entry) }
+      if remaining <= 0 { return waitForOwner(entry) }
+      if !entry.owner.isAlive { follow(entry, secondsLeft: remaining) }
       if rest(min(Self.glanceSeconds, remaining)) { return true }
     }
     return false
+  }
+
+  /// Makes the fault again where its container has started anew, in the place of its owner.
+  private func follow(_ entry: LedgerEntry, secondsLeft: Double) {
+    guard let injector = entry.again?.injector else { return }
+    do throws(FaultError) {
+      let address = try FaultError.ofEngine { () throws(EngineError) in
+        try EngineAddress(text: entry.engine)
+      }
+      let run = try entry.run { () throws(EngineError) in try healer.connect(address) }
+      guard case .isAnother(let container) = run else { return }
+      let engine = try FaultError.ofEngine { () throws(EngineError) in
+        try healer.connect(address)
+      }
+      let follower = Follower(
+        injector: injector, site: Site(engine: engine, host: healer.host, ledger: ledger),
+        vigil: vigil)
+      if case .followed = try follower.follow(entry, into: container, secondsLeft: secondsLeft) {
+        log("\(id): \(entry.target.name) was started anew, and \(injector.deed) again")
+      }
+    } catch {
+      // It is tried again at the next glance, until the time of the fault is over.
+      log("\(id): it could not be made again: \(error)")
+    }
   }
 
   /// Waits so many seconds; returns whether a signal wants the fault to end now.
@@ -73,10 +108,10 @@ public struct Guardian {
     return true
   }
 
-  private func waitForOwner(_ entry: LedgerEntry) throws(FaultError) -> Bool {
+  private func waitForOwner(_ entry: LedgerEntry) -> Bool {
     let end = vigil.uptimeSeconds + Self.graceSeconds
     while entry.owner.isAlive, vigil.uptimeSeconds < end {
-      if try ledger.entry(id) == nil { return false }
+      if !ledger.holds(id) { return false }
       if vigil.rest(seconds: 0.05) != nil { break }
     }
     return true
@@ -87,8 +122,13 @@ public struct Guardian {
     var backoff = 0.25
     while true {
       do throws(FaultError) {
-        if case .healed(let entry, let reversal) = try healer.heal(id) {
+        switch try healer.heal(id) {
+        case .healed(let entry, let reversal):
           log("\(id): \(reversal.sentence(about: entry.target.name, entry.undo))")
+        case .healedButRecorded(let entry, let reversal, let reason):
+          let sentence = reversal.sentence(about: entry.target.name, entry.undo)
+          log("\(id): \(reason.following(sentence))")
+        case .notInForce: break
         }
         return
       } catch {

@@ -1,11 +1,23 @@
 /// The way to a process that undoes a fault if this one cannot.
 ///
-/// It is a seam: a test posts no process.
+/// It is a seam: a test calls no process.
 public protocol GuardianPost {
-  /// Starts a guardian over an entry, and waits until it says that it stands ready.
+  /// Calls a guardian for an entry that is about to be written, and does not wait for it.
+  ///
+  /// - Throws: a sentence when none can be started.
+  func call(over id: String, in ledger: Ledger) throws(FaultError) -> any CalledGuardian
+}
+
+/// A guardian that is on its way to its post.
+///
+/// It leaves when it is let go of before its entry is on the disk.
+public protocol CalledGuardian: AnyObject {
+  /// Which process it is.
+  var identity: ProcessIdentity { get }
+  /// Waits until it stands ready over its entry, which is on the disk.
   ///
   /// - Throws: a sentence when it does not; then no guardian is left behind.
-  func post(over entry: LedgerEntry, in ledger: Ledger) throws(FaultError) -> ProcessIdentity
+  func takePost() throws(FaultError)
 }
 
 /// A guardian that is this same program, started with a hidden verb.
@@ -16,13 +28,20 @@ public struct SpawnedGuardian: GuardianPost, Sendable {
   /// Makes a post.
   public init() {}
 
-  /// Starts this program again, in a session of its own, and waits for its word.
-  public func post(
-    over entry: LedgerEntry, in ledger: Ledger
-  ) throws(FaultError) -> ProcessIdentity {
+  /// Starts this program again, in a session of its own.
+  public func call(over id: String, in ledger: Ledger) throws(FaultError) -> any CalledGuardian {
+    // Its log lies there.
+    try ledger.makeFolder()
     let companion = Companion(
-      words: ["chaos", Self.verb, ledger.folder, entry.id], log: ledger.guardianLogPath,
+      words: ["chaos", Self.verb, ledger.folder, id], log: ledger.guardianLogPath,
       title: "the guardian")
-    return try companion.start()
+    return try companion.call()
+  }
+}
+
+extension CalledCompanion: CalledGuardian {
+  func takePost() throws(FaultError) {
+    try awaitWord()
+    begin()
   }
 }

@@ -5,7 +5,7 @@ import FoundationEssentials
 ///
 /// The process that made a fault, its guardian and `chaos heal` all heal through here; the claim on
 /// the entry makes sure that exactly one of them does.
-public struct Healer {
+public struct Healer: Sendable {
   /// How long to wait for another process that is just healing, in seconds.
   ///
   /// It is longer than the longest call to the engine, so that whoever has the claim has either
@@ -18,12 +18,12 @@ public struct Healer {
   let ledger: Ledger
   let vigil: any Vigil
   let host: Host
-  let connect: (EngineAddress) throws(EngineError) -> Engine
+  let connect: @Sendable (EngineAddress) throws(EngineError) -> Engine
 
   /// Makes a healer; `connect` finds the engine that an entry names.
   public init(
     ledger: Ledger, vigil: any Vigil = SystemVigil(), host: Host = .local,
-    connect: @escaping (EngineAddress) throws(EngineError) -> Engine = Healer.live
+    connect: @escaping @Sendable (EngineAddress) throws(EngineError) -> Engine = Healer.live
   ) {
     self.ledger = ledger
     self.vigil = vigil
@@ -32,6 +32,7 @@ public struct Healer {
   }
 
   /// The engine that listens at an address.
+  @Sendable
   public static func live(_ address: EngineAddress) throws(EngineError) -> Engine {
     try Engine(at: address)
   }
@@ -40,6 +41,8 @@ public struct Healer {
   public enum Outcome: Sendable, Hashable {
     /// The fault was undone, or there was nothing to undo; the entry is removed.
     case healed(LedgerEntry, Reversal)
+    /// The same, but the entry cannot be removed, for this reason: the disk only reads by now.
+    case healedButRecorded(LedgerEntry, Reversal, FaultError)
     /// The entry does not exist: somebody else has healed it, or there never was one.
     case notInForce
   }
@@ -63,6 +66,19 @@ public struct Healer {
     }
   }
 
+  /// Undoes one fault now, and tries again for so many seconds where that fails.
+  func heal(_ id: String, tryingFor seconds: Double) -> Result<Outcome, FaultError> {
+    let end = vigil.uptimeSeconds + seconds
+    while true {
+      do throws(FaultError) {
+        return .success(try heal(id))
+      } catch {
+        guard vigil.uptimeSeconds < end else { return .failure(error) }
+      }
+      vigil.pause(seconds: 0.25)
+    }
+  }
+
   /// Undoes the fault that the claim is for.
   func heal(_ claim: consuming Claim) throws(FaultError) -> Outcome {
     let entry = claim.entry
@@ -75,9 +91,10 @@ public struct Healer {
       let second = try undo(entry)
       if case .reverted = reversal {} else { reversal = second }
     }
-    try claim.remove()
+    var obstacle: FaultError?
+    do throws(FaultError) { try claim.remove() } catch { obstacle = error }
     _ = consume turn
-    return .healed(entry, reversal)
+    return obstacle.map { .healedButRecorded(entry, reversal, $0) } ?? .healed(entry, reversal)
   }
 
   /// Does what an entry says, without a look at the ledger; the undo looks before it acts.
@@ -125,8 +142,12 @@ extension Healer {
   ///
   /// - Throws: a sentence when the fault stays in force, or its container does not come up.
   public func healAndVerify(_ entry: LedgerEntry) throws(FaultError) -> String {
-    guard case .healed(_, let reversal) = try heal(entry.id) else {
-      return "another chaos process has just undone it"
+    let reversal: Reversal
+    switch try heal(entry.id) {
+    case .notInForce: return "another chaos process has just undone it"
+    case .healed(_, let came): reversal = came
+    case .healedButRecorded(_, let came, let reason):
+      throw reason.following(came.sentence(about: entry.target.name, entry.undo))
     }
     let sentence = reversal.sentence(about: entry.target.name, entry.undo)
     guard case .reverted = reversal, case .start = entry.undo else { return sentence }

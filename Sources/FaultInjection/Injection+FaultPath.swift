@@ -4,7 +4,7 @@ import FoundationEssentials
 
 // The path of a fault, from top to bottom. Whatever ends this process between two lines, the
 // fault is undone in the end: before `apply` nothing has happened, and after `writeUndo` the ledger
-// says how to undo it, to a guardian that is there since `standGuard`.
+// says how to undo it, to a guardian that was called before and is there since `standGuard`.
 extension Injection {
   /// Walks the whole path, and gives an account of it.
   ///
@@ -19,7 +19,9 @@ extension Injection {
   public func advance() throws(FaultError) {
     guard let stage = next else { return }
     switch stage {
-    case .resolve: try resolve()
+    case .resolve:
+      try callGuardian()
+      try resolve()
     case .writeUndo: try writeUndo()
     case .standGuard: try standGuard()
     case .apply: try apply()
@@ -28,6 +30,16 @@ extension Injection {
     case .verify: try verify()
     }
     next = Stage(rawValue: stage.rawValue + 1)
+  }
+
+  /// Calls the guardian, which takes as long to come as the target to be found.
+  func callGuardian() throws(FaultError) {
+    guard isUndone else { return }
+    do throws(FaultError) {
+      guardian = try world.guardians.call(over: id, in: world.ledger)
+    } catch {
+      throw error.adding("; nothing was changed")
+    }
   }
 
   /// Finds the one container that is meant, and refuses what must not or cannot be disturbed.
@@ -67,14 +79,11 @@ extension Injection {
     entry = claim?.entry
   }
 
-  /// Starts the guardian, and records which process it is once it is ready.
+  /// Waits until the guardian stands over the entry.
   func standGuard() throws(FaultError) {
-    guard let entry else { return }
+    guard entry != nil else { return }
     do throws(FaultError) {
-      let guardian = try world.guardians.post(over: entry, in: world.ledger)
-      try record {
-        $0.guardian = guardian; $0.state = .guarded
-      }
+      try guardian?.takePost()
     } catch {
       try withdraw()
       throw error.adding("; nothing was changed")
@@ -83,33 +92,8 @@ extension Injection {
 
   /// Makes the fault, unless somebody has changed their mind meanwhile.
   func apply() throws(FaultError) {
-    guard let container, let plan else { preconditionFailure("a fault is applied to a container") }
-    if let signal = world.vigil.rest(seconds: 0) {
-      try withdraw()
-      throw FaultError(
-        .interrupted(signal: signal), "\(SignalName.of(signal)) came before anything was changed")
-    }
-    for (index, action) in plan.actions.enumerated() {
-      do throws(ActionFailure) {
-        try action.perform(at: world.site)
-      } catch {
-        throw try settle(error.fault, nothingWasDone: index == 0 && error.nothingWasDone)
-      }
-    }
-    let now = world.vigil.now
-    appliedAt = now
-    endUptimeSeconds = duration.map { world.vigil.uptimeSeconds + $0.inSeconds }
-    if entry != nil {
-      // A full disk at this point costs only some precision: the entry is good as it is.
-      try? record {
-        $0.state = .applied
-        $0.since = now
-        $0.until = until(from: now)
-      }
-    }
-    // From here on the guardian and `chaos heal` may undo it too.
-    claim = nil
-    notify(.applied(target: container.name, condition: injector.condition, entry: entry))
+    let deed = try preparedDeed()
+    try note(deed())
   }
 
   /// Waits until the time is over, a signal arrives, or somebody else has undone the fault.
@@ -127,25 +111,14 @@ extension Injection {
 
   /// Undoes the fault, under a deadline that no signal shortens.
   func revert() throws(FaultError) {
-    guard let entry else { return }
-    defer { endedAt = world.vigil.now }
-    let end = world.vigil.uptimeSeconds + Self.persistenceSeconds
-    while true {
-      do throws(FaultError) {
-        switch try world.healer.heal(entry.id) {
-        case .healed(_, let reversal): self.reversal = reversal
-        case .notInForce: try revertWithoutEntry(entry)
-        }
-        return
-      } catch {
-        guard world.vigil.uptimeSeconds < end else { throw leftToGuardian(error, entry) }
-      }
-      world.vigil.pause(seconds: 0.25)
-    }
+    guard let undoing = preparedUndo() else { return }
+    try note(undoing())
   }
 
-  /// Looks whether a container that was down runs again, and whether it stays up.
+  /// Looks whether a container that was down runs again and stays up, and whether a fault lasted.
   func verify() throws(FaultError) {
+    if ending == .keeperDied { throw lostKeeper() }
+    if let recordRemains { throw recordRemains.following(account().sentence) }
     guard let entry, case .start = entry.undo else { return }
     switch reversal {
     case .reverted?, nil: revived = try world.healer.verify(entry)

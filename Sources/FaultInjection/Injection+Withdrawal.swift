@@ -27,6 +27,7 @@ extension Injection {
 
   /// Removes the entry of a fault that was not made; the guardian leaves when it sees that.
   func withdraw() throws(FaultError) {
+    defer { guardian = nil }
     guard let claim = claim.take() else { return }
     entry = nil
     try claim.remove()
@@ -46,9 +47,7 @@ extension Injection {
   /// The other faults in force on a container in its present run, the oldest first.
   func faultsInForce(on container: Container) throws(FaultError) -> [LedgerEntry] {
     do throws(FaultError) {
-      return try world.ledger.contents().entries.filter {
-        $0.target.id == container.id && $0.id != id
-      }
+      return try world.ledger.entries(on: container, besides: id)
     } catch {
       throw error.adding("; nothing was changed")
     }
@@ -83,7 +82,9 @@ extension Injection {
       id: id, fault: type(of: injector).name, parameters: injector.parameters,
       engine: world.engine.address.description,
       target: LedgerEntry.Target(container, at: world.site), via: plan.via, undo: plan.undo,
-      state: .written, since: now, until: until(from: now), owner: .current)
+      state: .guarded, since: now, until: until(from: now), owner: .current,
+      guardian: guardian?.identity,
+      again: injector.lasts && policy == .follow ? .known(injector) : nil)
   }
 
   /// When a fault that begins at this time is to end.
@@ -97,12 +98,38 @@ extension Injection {
   public func isOver() -> Bool {
     guard let entry else { return true }
     if let end = endUptimeSeconds, world.vigil.uptimeSeconds >= end { return true }
-    // An entry that cannot be read just now is no reason to leave the fault in force.
-    if case .some(.none) = try? world.ledger.entry(entry.id) {
+    if !world.ledger.holds(entry.id) {
       ending = .healedElsewhere
       return true
     }
-    return isOverWithItsRun()
+    return isOverWithItsRun() || hasLostKeeper(entry)
+  }
+
+  /// Whether a process that keeps the fault up has died, and the fault with it.
+  private func hasLostKeeper(_ entry: LedgerEntry) -> Bool {
+    guard keepers.contains(where: { !$0.isAlive }), entry.target.process?.isAlive == true else {
+      return false
+    }
+    do throws(FaultError) {
+      // Whoever undoes a fault ends its processes first, and has the claim meanwhile.
+      guard case .claimed = try world.ledger.attemptClaim(entry.id) else { return false }
+    } catch {
+      return false
+    }
+    ending = .keeperDied
+    return true
+  }
+
+  /// The sentence about a fault that ended before its time.
+  func lostKeeper() -> FaultError {
+    var span = ""
+    if let appliedAt, let endedAt {
+      span = " for only \(twoDecimals(endedAt.timeIntervalSince(appliedAt))) s"
+    }
+    return FaultError(
+      .failed,
+      "\(container?.name ?? word) \(injector.deed)\(span), because the process of ours that"
+        + " keeps this fault up died; what it may have said is in \(world.ledger.guardianLogPath)")
   }
 
   /// How much time is left, in seconds; nil when nobody knows.

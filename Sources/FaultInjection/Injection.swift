@@ -61,6 +61,8 @@ public final class Injection {
     case elapsed
     case signal(Int32)
     case healedElsewhere
+    /// A process that kept the fault up has died.
+    case keeperDied
   }
 
   let world: World
@@ -76,6 +78,8 @@ public final class Injection {
   public internal(set) var next: Stage? = .resolve
   var container: Container?
   var plan: Plan?
+  /// The guardian that was called; nil where nothing is undone.
+  var guardian: (any CalledGuardian)?
   var claim: Claim?
   var entry: LedgerEntry?
   var appliedAt: Date?
@@ -84,11 +88,15 @@ public final class Injection {
   var endedAt: Date?
   var ending = Ending.elapsed
   var reversal: Reversal?
+  /// Why the entry could not be removed although the fault is undone.
+  var recordRemains: FaultError?
   var revived: Container?
   /// How many new runs of the container it has followed.
   var restarts = 0
   /// Why it could not be made again in a new run.
   var followFailure: FaultError?
+  /// The processes of ours that keep it up.
+  var keepers: [ProcessIdentity] = []
   /// When the container is to be looked at next, by the clock of the vigil.
   var nextGlanceSeconds = 0.0
 

@@ -5,8 +5,9 @@ import ExperimentModel
 ///
 /// A new one is a file in `Faults/` and a line in `FaultCatalog`: it says which containers it can
 /// disturb, which actions make it, and which undo it needs. Everything else (the ledger, the
-/// guardian, signals, the report) is the same for all.
-public protocol Injector: Sendable {
+/// guardian, signals, the report) is the same for all. It is a value that can be written down,
+/// because a guardian makes the fault again when its container starts anew.
+public protocol Injector: Sendable, Hashable, Codable {
   /// The word for it on the command line and in files.
   static var name: String { get }
   /// What it does, in one line.
@@ -34,6 +35,22 @@ public protocol Injector: Sendable {
   ///
   /// - Throws: one sentence that says why it cannot be done there, and what to do.
   func plan(at scene: Scene) throws(FaultError) -> Plan
+
+  /// What is done to which of the targets: the same to all of them, unless the fault divides them.
+  ///
+  /// - Throws: one sentence when they cannot be divided so.
+  func division(
+    of targets: [ContainerSummary], drawnFrom draws: inout Draws
+  ) throws(FaultError) -> (injector: any Injector, targets: [ContainerSummary])
+}
+
+extension Injector {
+  /// The same is done to all of them.
+  public func division(
+    of targets: [ContainerSummary], drawnFrom draws: inout Draws
+  ) throws(FaultError) -> (injector: any Injector, targets: [ContainerSummary]) {
+    (self, targets)
+  }
 }
 
 /// All that an injector may know when it plans.
@@ -86,13 +103,16 @@ public enum FaultCatalog {
   /// The faults in the order in which the help lists them.
   public static let all: [any Injector.Type] = [
     Kill.self, Stop.self, Pause.self, LimitCPU.self, BurnCPU.self, LimitMemory.self,
-    FillMemory.self, Delay.self, Drop.self, RandomImpairment<Duplicate>.self,
-    RandomImpairment<Corrupt>.self, RandomImpairment<Reorder>.self, Throttle.self, Partition.self,
-    Reset.self, SilenceNames.self,
+    FillMemory.self, LimitDisk.self, FillDisk.self, BurnDisk.self, Delay.self, Drop.self,
+    RandomImpairment<Duplicate>.self, RandomImpairment<Corrupt>.self,
+    RandomImpairment<Reorder>.self, Throttle.self, Degrade.self, Partition.self, Reset.self,
+    Fail.self, FailNames.self,
   ]
 
   /// The injector for a fault of one target.
   public static func injector(for fault: Fault) throws(FaultError) -> any Injector {
+    // Its several effects are made by one injector, so that they begin and end together.
+    if case .degrade(let profile, let filter) = fault { return Degrade(profile, filter: filter) }
     guard let effect = fault.effects.first, fault.effects.count == 1 else {
       preconditionFailure("a fault of one target has one effect")
     }
@@ -109,12 +129,8 @@ public enum FaultCatalog {
     case .burnCPU(let cores): return BurnCPU(cores)
     case .limitMemory(let limit): return LimitMemory(limit)
     case .fillMemory(let amount): return FillMemory(amount)
-    case .fail:
-      throw FaultError(
-        .notUsable,
-        "errors of this kind are answers that only a proxy in front of the container could give,"
-          + " and its clients would have to be sent there; simlab simulates fail, and pause, drop"
-          + " or kill make live errors")
+    case .fail(let rate, let status):
+      return Fail(rate: rate, status: status, filter: PacketFilter())
     case .impair(let impairment, let filter): return injector(for: impairment, filter)
     case .cut(let others, let isOneWay):
       return Partition(isOneWay: isOneWay, filter: PacketFilter(peers: others))

@@ -72,7 +72,7 @@ extension Ledger {
     while true {
       let file: FileDescriptor
       do throws(SystemError) {
-        file = try FileDescriptor(opening: path(of: id), O_RDWR)
+        file = try openEntry(id)
       } catch {
         if error.code == ENOENT || error.code == ENOTDIR { return .gone }
         throw failure(error, "open \(path(of: id))")
@@ -85,6 +85,16 @@ extension Ledger {
       guard isCurrent(file, id) else { continue }
       guard let entry = try entry(id) else { return .gone }
       return .claimed(Claim(entry: entry, ledger: self, file: file))
+    }
+  }
+
+  /// Opens an entry's file; one that can only be read is good enough for a lock.
+  private func openEntry(_ id: String) throws(SystemError) -> FileDescriptor {
+    do throws(SystemError) {
+      return try FileDescriptor(opening: path(of: id), O_RDWR)
+    } catch {
+      guard error.code == EROFS else { throw error }
+      return try FileDescriptor(opening: path(of: id), O_RDONLY)
     }
   }
 
@@ -135,7 +145,7 @@ extension Ledger {
   }
 
   /// Makes the folder and those above it, for this user alone.
-  private func makeFolder() throws(FaultError) {
+  func makeFolder() throws(FaultError) {
     var path = ""
     for part in folder.split(separator: "/") {
       let above = path.isEmpty ? "/" : path

@@ -1,3 +1,4 @@
+import DockerEngine
 import FoundationEssentials
 import Glibc
 
@@ -58,20 +59,30 @@ public struct Ledger: Sendable, Hashable {
     public var unreadable: [String] = []
   }
 
-  /// All entries; those whose owner died before it did anything are removed on the way.
+  /// All entries.
   public func contents() throws(FaultError) -> Contents {
     var contents = Contents()
     for id in try identifiers() {
       do throws(FaultError) {
-        guard let entry = try entry(id) else { continue }
-        if entry.isAbandonedBeforehand, try sweep(id) { continue }
-        contents.entries.append(entry)
+        if let entry = try entry(id) { contents.entries.append(entry) }
       } catch {
         contents.unreadable.append(error.description)
       }
     }
     contents.entries.sort { ($0.since, $0.id) < ($1.since, $1.id) }
     return contents
+  }
+
+  /// The entries of a container, the oldest first, but for this one.
+  func entries(on container: Container, besides id: String) throws(FaultError) -> [LedgerEntry] {
+    try contents().entries.filter { $0.target.id == container.id && $0.id != id }
+  }
+
+  /// Whether there is an entry of this name.
+  ///
+  /// One that cannot be looked at just now is no reason to leave its fault to itself.
+  func holds(_ id: String) -> Bool {
+    access(path(of: id), F_OK) == 0 || ![ENOENT, ENOTDIR].contains(errno)
   }
 
   /// The entry of this name; nil when there is none.
@@ -118,18 +129,6 @@ public struct Ledger: Sendable, Hashable {
     var file = stat()
     guard stat(draft, &file) == 0, time(nil) - file.st_mtim.tv_sec > 60 else { return }
     unlink(draft)
-  }
-
-  /// Removes an entry that can have had no effect; false when somebody is at work on it.
-  private func sweep(_ id: String) throws(FaultError) -> Bool {
-    switch try attemptClaim(id) {
-    case .gone: return true
-    case .busy: return false
-    case .claimed(let claim):
-      guard claim.entry.isAbandonedBeforehand else { return false }
-      try claim.remove()
-      return true
-    }
   }
 
   /// A failure of the file system as a sentence.

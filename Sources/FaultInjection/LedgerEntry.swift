@@ -29,6 +29,8 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
   public let owner: ProcessIdentity
   /// The process that undoes it if the owner does not.
   public internal(set) var guardian: ProcessIdentity?
+  /// What makes it again when its container starts anew; nil when it ends with the run.
+  public internal(set) var again: StoredInjector?
 
   /// A container in one of its runs.
   public struct Target: Sendable, Hashable, Codable {
@@ -62,18 +64,11 @@ public struct LedgerEntry: Sendable, Hashable, Codable {
 
   /// How far a fault has come; an entry only ever moves forward.
   public enum State: String, Sendable, Codable {
-    /// The undo is on the disk; nothing has been done.
-    case written
-    /// A guardian stands by; from here on the fault may be in force.
+    /// The undo is on the disk, and a guardian is called; the fault may be in force.
     case guarded
     /// The engine said that it has done it.
     case applied
   }
-
-  /// Whether the fault cannot have been made, although nobody will ever remove this entry.
-  ///
-  /// Nothing is done before a guardian is recorded, so an owner that died earlier left nothing.
-  var isAbandonedBeforehand: Bool { state == .written && !owner.isAlive }
 
   /// Whether somebody is alive who will undo the fault on time.
   public var isGuarded: Bool { guardian?.isAlive == true || owner.isAlive }

@@ -13,6 +13,21 @@ public struct LimitChange: Sendable, Hashable, Codable {
   public let before: String
   /// Its text while this fault is in force, as the kernel gives it back.
   public let during: String
+  /// The device whose line of the file is meant; nil where the file has one line.
+  public internal(set) var device: String?
+
+  /// What the file says now, as far as it is meant.
+  func now(on host: Host) throws(SystemError) -> String {
+    let text = try host.text(of: path)
+    return device.map { Self.line(of: $0, in: text, path) } ?? text
+  }
+
+  /// What a file says about a device: without a limit it has no line, and takes this one.
+  static func line(of device: String, in text: String, _ path: String) -> String {
+    let lines = text.split(separator: "\n").filter { $0.hasPrefix(device + " ") }
+    let none = path.hasSuffix("io.max") ? "rbps=max wbps=max riops=max wiops=max" : "0"
+    return lines.first.map(String.init) ?? "\(device) \(none)"
+  }
 }
 
 /// The writing of a limit into a file of a control group.
@@ -25,9 +40,10 @@ struct LimitWrite: Action, Hashable {
   /// What a person would type, but for the rights.
   func line(at site: Site) -> String { "write \(value) to \(path)" }
 
-  func perform(at site: Site) throws(ActionFailure) {
+  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
     do throws(SystemError) {
       try site.host.write(value, to: path)
+      return nil
     } catch {
       throw ActionFailure(Self.failure(error, of: target, value, path), nothingWasDone: true)
     }
@@ -66,14 +82,14 @@ extension Undo {
     // Limits end with the run: the engine gives the next one those that it has on record.
     guard entry.target.process?.isAlive == true else { return .runIsOver }
     let others = try ledger.contents().entries.filter {
-      $0.id != entry.id && $0.target.process == entry.target.process && $0.state != .written
+      $0.id != entry.id && $0.target.process == entry.target.process
     }
     var outcome = Reversal.notInForce
     for change in changes.reversed() {
       let stacked = others.compactMap { $0.undo.change(of: change.path)?.during }
       let value = stacked.last ?? change.before
       do throws(SystemError) {
-        let now = try host.text(of: change.path)
+        let now = try change.now(on: host)
         if now == value {
           if !stacked.isEmpty { outcome = .reverted(downSince: nil) }
         } else if now == change.during || stacked.contains(now) {
@@ -104,6 +120,16 @@ extension Scene {
       return LimitChange(path: path, before: other.before, during: value)
     }
     return LimitChange(path: path, before: try read(path), during: value)
+  }
+
+  /// A change of what such a file says about one device, from what it says now or said before.
+  func change(
+    _ path: String, of device: String, to value: (_ before: String) -> String
+  ) throws(FaultError) -> LimitChange {
+    let earlier = inForce.lazy.compactMap { $0.undo.change(of: path) }.first { $0.device == device }
+    let text = try read(path)
+    let before = earlier?.before ?? LimitChange.line(of: device, in: text, path)
+    return LimitChange(path: path, before: before, during: value(before), device: device)
   }
 
   /// What a file of the container's control group says.

@@ -7,13 +7,13 @@ import Glibc
 struct LoadStart: Action, Hashable {
   /// What is used up.
   enum Resource: String, Sendable, Hashable {
-    case cpu, memory
+    case cpu, memory, disk, writes
   }
 
   /// The entry of the fault, by which the process is found again.
   let id: String
   let resource: Resource
-  /// The cores or the bytes.
+  /// The cores, the bytes or the writers.
   let amount: String
   /// The folders of the control groups that the process joins.
   let groups: [String]
@@ -21,9 +21,9 @@ struct LoadStart: Action, Hashable {
   /// The command that is run.
   func line(at site: Site) -> String { "run " + words(at: site).joined(separator: " ") }
 
-  func perform(at site: Site) throws(ActionFailure) {
+  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
     do throws(FaultError) {
-      _ = try site.host.start(words(at: site), site.ledger.guardianLogPath)
+      return try site.host.start(words(at: site), site.ledger.guardianLogPath)
     } catch {
       throw ActionFailure(error, nothingWasDone: true)
     }

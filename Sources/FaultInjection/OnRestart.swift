@@ -17,23 +17,17 @@ extension Injection {
   ///
   /// - Returns: whether the fault is over.
   func isOverWithItsRun() -> Bool {
-    guard injector.lasts, let entry, vigilNow >= nextGlanceSeconds else { return false }
-    nextGlanceSeconds = vigilNow + Self.restartGlanceSeconds
-    if entry.target.process?.isAlive == true { return false }
-    let container: Container
-    do throws(EngineError) {
-      container = try world.engine.inspect(entry.target.id)
-    } catch {
-      return error.isNotFound
-    }
-    // Without a process of this machine, the run is known by when it began.
-    if container.state.isRunning, container.state.startedAt == entry.target.startedAt {
-      return false
-    }
-    if policy == .end { return true }
-    guard container.state.status == "running" else { return false }
+    let now = world.vigil.uptimeSeconds
+    guard injector.lasts, let entry, now >= nextGlanceSeconds else { return false }
+    nextGlanceSeconds = now + Self.restartGlanceSeconds
     do throws(FaultError) {
-      return try !follow(into: container)
+      switch try entry.run(seenBy: { () throws(EngineError) in world.engine }) {
+      case .goesOn: return false
+      case .isOver: return policy == .end
+      case .isAnother where policy == .end: return true
+      case .isAnother(let container): return try !follow(into: container)
+      case .targetIsGone: return true
+      }
     } catch {
       followFailure = error
       return true
@@ -42,37 +36,106 @@ extension Injection {
 
   /// Makes the fault again in a new run; false when somebody else has just undone it.
   private func follow(into container: Container) throws(FaultError) -> Bool {
-    guard let plan, let entry else { return false }
-    let turn = plan.undo.isShared ? try world.ledger.takeTurn() : nil
-    switch try world.ledger.attemptClaim(entry.id) {
-    case .gone: return false
+    guard let entry else { return false }
+    let follower = Follower(injector: injector, site: world.site, vigil: world.vigil)
+    switch try follower.follow(entry, into: container, secondsLeft: secondsLeft) {
+    case .nothingToFollow: return false
     case .busy: return true
-    case .claimed(let claimed): claim = .some(consume claimed)
+    case .followed(let again):
+      self.entry = again.entry
+      self.container = container
+      plan = again.plan
+      keepers = again.keepers
+      restarts += 1
+      return true
     }
-    defer { claim = nil }
-    let others = try faultsInForce(on: container)
-    let again = try injector.plan(at: scene(container, besides: others))
-    let target = LedgerEntry.Target(container, at: world.site)
-    try record {
+  }
+}
+
+extension LedgerEntry {
+  /// What has become of the run of a container that is disturbed.
+  enum Run {
+    case goesOn
+    /// The container does not run, or is not there yet.
+    case isOver
+    /// The container is in a new run.
+    case isAnother(Container)
+    case targetIsGone
+  }
+
+  /// Looks what has become of the run; asks the engine only where the machine does not say it.
+  ///
+  /// An engine that does not answer is no reason to believe that anything has changed.
+  func run(seenBy engine: () throws(EngineError) -> Engine) throws(FaultError) -> Run {
+    if target.process?.isAlive == true { return .goesOn }
+    let container: Container
+    do throws(EngineError) {
+      container = try engine().inspect(target.id)
+    } catch {
+      return error.isNotFound ? .targetIsGone : .goesOn
+    }
+    // Without a process of this machine, the run is known by when it began.
+    if container.state.isRunning, container.state.startedAt == target.startedAt { return .goesOn }
+    return container.state.status == "running" ? .isAnother(container) : .isOver
+  }
+}
+
+/// The making of a fault once more, in a new run of its container.
+struct Follower {
+  let injector: any Injector
+  let site: Site
+  let vigil: any Vigil
+
+  /// What came of it.
+  enum Outcome {
+    case followed(Again)
+    /// Somebody else has just undone the fault.
+    case nothingToFollow
+    /// Somebody is at work on the entry.
+    case busy
+  }
+
+  /// A fault in a new run.
+  struct Again {
+    let entry: LedgerEntry
+    let plan: Plan
+    let keepers: [ProcessIdentity]
+  }
+
+  /// Makes the fault of an entry in this run of its container; the entry is changed first.
+  func follow(
+    _ entry: LedgerEntry, into container: Container, secondsLeft: Double?
+  ) throws(FaultError) -> Outcome {
+    let turn = entry.undo.isShared ? try site.ledger.takeTurn() : nil
+    var claim: Claim
+    switch try site.ledger.attemptClaim(entry.id) {
+    case .gone: return .nothingToFollow
+    case .busy: return .busy
+    case .claimed(let claimed): claim = consume claimed
+    }
+    let others = try site.ledger.entries(on: container, besides: entry.id)
+    let plan = try injector.plan(
+      at: Scene(
+        id: entry.id, container: container,
+        duration: secondsLeft.map { .seconds(max(0.001, $0)) }, site: site,
+        inForce: others.filter { $0.target.startedAt == container.state.startedAt }))
+    let target = LedgerEntry.Target(container, at: site)
+    try claim.rewrite {
       $0.target = target
-      $0.via = again.via
-      $0.undo = again.undo
+      $0.via = plan.via
+      $0.undo = plan.undo
       $0.state = .guarded
     }
     _ = consume turn
-    self.container = container
-    self.plan = again
-    for action in again.actions {
+    var keepers: [ProcessIdentity] = []
+    for action in plan.actions {
       do throws(ActionFailure) {
-        try action.perform(at: world.site)
+        if let keeper = try action.perform(at: site) { keepers.append(keeper) }
       } catch {
         throw error.fault
       }
     }
-    try? record { $0.state = .applied }
-    restarts += 1
-    return true
+    try? claim.rewrite { $0.state = .applied }
+    return .followed(Again(entry: claim.entry, plan: plan, keepers: keepers))
   }
-
-  private var vigilNow: Double { world.vigil.uptimeSeconds }
 }

@@ -47,7 +47,7 @@ public final class Recurrence {
   public func dryRun(sparing report: ([String]) -> Void) throws(FaultError) -> [String] {
     let targets = try aim()
     report(targets.spared)
-    return try salvo(on: targets, notify: { _ in }).dryRun()
+    return try salvo(on: targets.containers, notify: { _ in }).dryRun()
   }
 
   /// Makes the fault as often as it is ordered.
@@ -66,7 +66,7 @@ public final class Recurrence {
     while true {
       let targets = try aim()
       spare(targets.spared)
-      let results = try salvo(on: targets, notify: notify).run()
+      let results = try salvo(on: targets.containers, notify: notify).run()
       report(results)
       if let signal = results.lazy.compactMap(\.interruption).first { return signal }
       turn += 1
@@ -82,11 +82,12 @@ public final class Recurrence {
   }
 
   private func salvo(
-    on targets: AimedContainers, notify: @escaping (Injection.Notice) -> Void
-  ) -> Salvo {
-    Salvo(
-      order.injector, for: order.duration, on: targets.containers.map(\.id), in: world,
-      onRestart: order.onRestart, notify: notify)
+    on targets: [ContainerSummary], notify: @escaping (Injection.Notice) -> Void
+  ) throws(FaultError) -> Salvo {
+    let (injector, hit) = try order.injector.division(of: targets, drawnFrom: &draws)
+    return Salvo(
+      injector, for: order.duration, on: hit.map(\.id), in: world, onRestart: order.onRestart,
+      notify: notify)
   }
 
   /// Waits until this time of the vigil's clock; returns the signal that ended the waiting.

@@ -66,7 +66,7 @@ public final class Salvo {
   ///
   /// - Throws: one sentence when it did not begin at one of them; then it is undone at the others.
   public func begin() throws(FaultError) {
-    for stage in [Injection.Stage.resolve, .writeUndo, .standGuard, .apply] {
+    for stage in [Injection.Stage.resolve, .writeUndo, .standGuard] {
       for injection in injections {
         precondition(injection.next == stage, "a salvo begins once, and all of it together")
         do throws(FaultError) {
@@ -76,16 +76,36 @@ public final class Salvo {
         }
       }
     }
+    try apply()
+  }
+
+  /// Makes the fault at all targets at once.
+  private func apply() throws(FaultError) {
+    var deeds: [@Sendable () -> Injection.Performance] = []
+    for injection in injections {
+      do throws(FaultError) {
+        deeds.append(try injection.preparedDeed())
+      } catch {
+        throw abandoned(after: error)
+      }
+    }
+    var failure: FaultError?
+    for (injection, performance) in zip(injections, atOnce(deeds)) {
+      do throws(FaultError) {
+        try injection.note(performance)
+        injection.next = .wait
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw abandoned(after: failure) }
   }
 
   /// Looks after the fault, undoes it where its time is over, and returns whether all is undone.
   ///
   /// It is quick, and made to be asked about ten times in a second.
   public func look() -> Bool {
-    for index in injections.indices where injections[index].next == .wait {
-      guard injections[index].isOver() else { continue }
-      undo(index)
-    }
+    undo(injections.indices.filter { injections[$0].next == .wait && injections[$0].isOver() })
     return injections.allSatisfy { $0.next != .wait }
   }
 
@@ -93,7 +113,7 @@ public final class Salvo {
   public func end(by signal: Int32) {
     let open = injections.indices.filter { injections[$0].next == .wait }
     for index in open { injections[index].interrupt(by: signal) }
-    for index in open { undo(index) }
+    undo(open)
   }
 
   /// Looks how the targets are afterwards.
@@ -108,13 +128,30 @@ public final class Salvo {
     }
   }
 
-  private func undo(_ index: Int) {
+  /// Undoes the fault at these targets at once.
+  private func undo(_ indices: [Int]) {
+    var undone: [Int] = []
+    var undos: [@Sendable () -> Injection.Undoing] = []
+    for index in indices {
+      note(index) { injection throws(FaultError) in try injection.endWaiting() }
+      guard let undo = injections[index].preparedUndo() else { continue }
+      undone.append(index)
+      undos.append(undo)
+    }
+    for (index, undoing) in zip(undone, atOnce(undos)) {
+      note(index) { injection throws(FaultError) in try injection.note(undoing) }
+    }
+  }
+
+  /// Takes a step of one target towards its end, and notes what went wrong.
+  private func note(_ index: Int, _ step: (Injection) throws(FaultError) -> Void) {
+    let injection = injections[index]
     do throws(FaultError) {
-      try injections[index].endWaiting()
-      try injections[index].advance()
+      try step(injection)
+      injection.next = .verify
     } catch {
       failures[index] = error
-      injections[index].next = nil
+      injection.next = nil
     }
   }
 

@@ -1,5 +1,5 @@
 /// The name of a signal of Linux, such as `SIGTERM`.
-struct SignalName: Sendable, Hashable, CustomStringConvertible {
+struct SignalName: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The name with `SIG` in front, as the engine takes it.
   let description: String
 

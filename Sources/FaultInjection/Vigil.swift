@@ -4,7 +4,7 @@ import Glibc
 /// Time and signals, as whoever waits for the end of a fault needs them.
 ///
 /// It is a seam: a test puts a clock of its own behind it.
-public protocol Vigil {
+public protocol Vigil: Sendable {
   /// The time of the wall clock, which is what people and ledgers mean.
   var now: Date { get }
   /// Seconds of a clock that nobody sets, and that goes on while the machine is suspended.

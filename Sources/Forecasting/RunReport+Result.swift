@@ -26,6 +26,11 @@ extension RunReport {
       effectiveSamples: result.effectiveSamples,
       warmup: result.warmup.map { .init(seconds: $0.duration.inSeconds, isSettled: $0.isSettled) },
       precision: result.precision.map { .init(asked: $0.asked, reached: $0.reached) })
+    timeline = RunTimeline(
+      total, of: topology,
+      length: total.simulatedSeconds / Double(result.replications.count))
+    series = total.series.map { SeriesReport($0, of: topology) }
+    traces = total.traces.map(TraceReport.init)
     theory = TheoryReport(topology, beside: self)
   }
 }
@@ -33,7 +38,7 @@ extension RunReport {
 extension TheoryReport {
   /// What theory says about a topology, beside what was simulated.
   fileprivate init(_ topology: Topology, beside report: RunReport) {
-    do throws(KnownQueue.Obstacle) {
+    do throws(KnownSystem.Obstacle) {
       let oracle = try Oracle(topology)
       let t = StudentT(degrees: max(1, report.replications - 1)).quantile(confidence: 0.95)
       let rows = oracle.answers.compactMap { answer -> Row? in

@@ -18,20 +18,24 @@ final class LiveClients {
     if case .closed(let loop) = group.workload { loop.concurrency } else { 0 }
   }
 
-  /// When a request that was to be sent at a time is given up.
-  func deadline(of intended: Instant) -> Instant {
-    intended + Nanoseconds((group.timeout ?? LoadGenerator.longestWait).nanoseconds)
+  /// When a try that was to be sent at a time is given up.
+  func deadline(of due: Instant) -> Instant {
+    due + Nanoseconds((group.timeout ?? LoadGenerator.longestWait).nanoseconds)
   }
 }
 
 /// One request of a live client, whatever it takes to have it answered.
-struct LiveRequest {
+struct LiveRequest: BitwiseCopyable, Equatable {
   /// The place of its group.
   var group: Int
   /// Its number among all requests of the run.
   var serial: UInt64
   /// When it was to be sent, counted from the start of the run.
   var intended: Instant
+  /// When this try of it was to be sent.
+  var due: Instant
+  /// How often it has been sent, this try included.
+  var tries = 1
 }
 
 /// What is to happen at a time: the row of the heap of a live run.
@@ -41,6 +45,8 @@ struct DueSend: BitwiseCopyable, Comparable {
   let ticket: UInt64
   /// The place of the group that sends.
   let group: Int
+  /// The request that is to be sent again; nil for a new one.
+  var again: LiveRequest?
 
   static func < (a: DueSend, b: DueSend) -> Bool { (a.time, a.ticket) < (b.time, b.ticket) }
 }

@@ -23,7 +23,11 @@ extension LoadLoop {
     var sent = 0
     while due.count > 0, due.first.time <= now, inFlight < connections, sent < Self.burst {
       let next = due.removeFirst()
-      issue(from: next.group, intended: next.time)
+      if let request = next.again {
+        send(request)
+      } else {
+        issue(from: next.group, intended: next.time)
+      }
       sent += 1
     }
   }
@@ -32,7 +36,8 @@ extension LoadLoop {
   private func issue(from place: Int, intended: Instant) {
     let group = clients[place]
     guard group.schedule.send(at: intended) else { return }
-    let request = LiveRequest(group: place, serial: UInt64(result.issued), intended: intended)
+    let request = LiveRequest(
+      group: place, serial: UInt64(result.issued), intended: intended, due: intended)
     result.issued += 1
     if group.schedule.isOpen, let next = group.schedule.nextArrival(after: intended) {
       schedule(place, at: next)
@@ -43,10 +48,10 @@ extension LoadLoop {
   /// A request goes out over a transfer of its group.
   private func send(_ request: LiveRequest) {
     let group = clients[request.group]
-    result.lateness.record(Int(max(0, (now - request.intended).count)))
-    let timeLeft = group.deadline(of: request.intended) - now
+    result.lateness.record(Int(max(0, (now - request.due).count)))
+    let timeLeft = group.deadline(of: request.due) - now
     // It was given up before it could be sent.
-    guard timeLeft > .zero else { return settle(request, .clientTimeout, backend: nil) }
+    guard timeLeft > .zero else { return retryOrSettle(request, .clientTimeout, backend: nil) }
     let transfer = group.idle.popLast() ?? newTransfer(for: group)
     transfer.begin(request, group.schedule.identity(of: request.serial), timeout: timeLeft.count)
     curl_multi_add_handle(multi, transfer.handle)
@@ -61,7 +66,22 @@ extension LoadLoop {
     transfer.request = nil
     group.idle.append(transfer)
     let ending = transfer.ending(code, hasTimeout: group.group.timeout != nil)
-    settle(request, ending, backend: transfer.backend)
+    retryOrSettle(request, ending, backend: transfer.backend)
+  }
+
+  /// A request that has failed is sent again as often as its group does that.
+  private func retryOrSettle(
+    _ request: LiveRequest, _ ending: LoadResult.Ending, backend: String?
+  ) {
+    guard ending != .succeeded,
+      let pause = clients[request.group].schedule.pauseBeforeRetry(
+        of: request.serial, after: request.tries, at: now)
+    else { return settle(request, ending, backend: backend) }
+    var again = request
+    again.tries += 1
+    again.due = now + pause
+    result.retries += 1
+    schedule(request.group, at: again.due, again: again)
   }
 
   /// The request has ended; a closed client goes on to its next one.
@@ -82,8 +102,8 @@ extension LoadLoop {
     return transfer
   }
 
-  private func schedule(_ group: Int, at time: Instant) {
+  private func schedule(_ group: Int, at time: Instant, again: LiveRequest? = nil) {
     tickets += 1
-    due.insert(DueSend(time: time, ticket: tickets, group: group))
+    due.insert(DueSend(time: time, ticket: tickets, group: group, again: again))
   }
 }

@@ -42,6 +42,13 @@ public final class NetworkNamespace: Sendable {
   package func inside<Value: Sendable>(
     _ body: @escaping @Sendable () throws(ImpairmentError) -> Value
   ) throws(ImpairmentError) -> Value {
+    try Self.onThread(entering: descriptor, body)
+  }
+
+  /// Does something on a thread of its own, in a namespace, or in that of this process when nil.
+  static func onThread<Value: Sendable>(
+    entering descriptor: Int32?, _ body: @escaping @Sendable () throws(ImpairmentError) -> Value
+  ) throws(ImpairmentError) -> Value {
     let visit = Visit(descriptor: descriptor, body: body)
     var thread = pthread_t()
     let code = pthread_create(
@@ -66,17 +73,17 @@ private class AnyVisit {
 }
 
 private final class Visit<Value: Sendable>: AnyVisit {
-  let descriptor: Int32
+  let descriptor: Int32?
   let body: @Sendable () throws(ImpairmentError) -> Value
   var result: Result<Value, ImpairmentError>?
 
-  init(descriptor: Int32, body: @escaping @Sendable () throws(ImpairmentError) -> Value) {
+  init(descriptor: Int32?, body: @escaping @Sendable () throws(ImpairmentError) -> Value) {
     self.descriptor = descriptor
     self.body = body
   }
 
   override func make() {
-    guard lab_enter_network_namespace(descriptor) == 0 else {
+    if let descriptor, lab_enter_network_namespace(descriptor) != 0 {
       result = .failure(ImpairmentError(SystemError.last, "entering a network namespace"))
       return
     }

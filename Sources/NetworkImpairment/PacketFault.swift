@@ -6,12 +6,26 @@ public struct PacketFault: Sendable, Hashable, Codable {
   public enum Deed: Sendable, Hashable, Codable {
     /// They are delayed, lost, duplicated, corrupted, reordered or slowed down.
     case impair(PacketImpairment)
+    /// They fare as on a worse network: several impairments, one after the other.
+    case degrade([PacketImpairment])
     /// None of them passes.
     case cut
     /// Connections that send them are reset.
     case reset
     /// Questions for names stay without an answer.
     case silenceNames
+    /// Some are led to a process of ours, which answers in the place of somebody else.
+    case answer(FalseAnswer)
+  }
+
+  /// What happens to packets that take time or luck, one after the other; none of it where they
+  /// are refused.
+  var impairments: [PacketImpairment] {
+    switch deed {
+    case .impair(let impairment): [impairment]
+    case .degrade(let impairments): impairments
+    case .cut, .reset, .silenceNames, .answer: []
+    }
   }
 
   /// The name of the fault, which its rules carry: letters, digits and hyphens.

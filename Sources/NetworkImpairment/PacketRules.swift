@@ -34,9 +34,9 @@ public struct PacketRules: Sendable {
 
   /// The emulator's part; nil where another way is gone.
   private var tree: EmulatorTree? {
-    guard way == .netem, case .impair(let impairment) = fault.deed else { return nil }
+    guard way == .netem else { return nil }
     return EmulatorTree(
-      id: fault.id, options: NetemOptions(impairment: impairment, seed: fault.seed))
+      id: fault.id, options: NetemOptions(impairments: fault.impairments, seed: fault.seed))
   }
 
   /// The rules to queues, as `nft` would write them: to a holder, or to the one that nobody reads.
@@ -44,7 +44,7 @@ public struct PacketRules: Sendable {
     switch way {
     case .queue:
       return table().destinations.map { ($0, PacketHolder.queueNumber(of: fault.id), true) }
-    case .filter where fault.deed != .reset && table().destinations.contains(.sent):
+    case .filter where table().losesWhatIsSent:
       return [(.sent, FilterTable.deadEnd, false)]
     case .filter, .netem:
       return []

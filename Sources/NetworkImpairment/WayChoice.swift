@@ -16,13 +16,13 @@ public struct WayChoice {
   /// The ways that can do what is asked, the best one first, whatever this machine has.
   public var candidates: [PacketWay] {
     switch fault.deed {
-    case .cut, .reset, .silenceNames:
+    case .cut, .reset, .silenceNames, .answer:
       [.filter]
     case .impair(.drop(.random(let likelihood))):
       // The kernel's own dice cannot be seeded, and know nothing of the packet before.
       likelihood.rate.fraction == 1 || (likelihood.correlation.fraction == 0 && !isSeeded)
         ? [.filter] + emulators : emulators
-    case .impair:
+    case .impair, .degrade:
       emulators
     }
   }
@@ -37,13 +37,14 @@ public struct WayChoice {
   }
 
   private var isCorrelated: Bool {
-    guard case .impair(let impairment) = fault.deed else { return false }
-    return switch impairment {
-    case .delay(let delay): delay.correlation.fraction > 0
-    case .drop(.random(let likelihood)), .duplicate(let likelihood), .corrupt(let likelihood),
-      .reorder(let likelihood):
-      likelihood.correlation.fraction > 0
-    case .drop, .throttle: false
+    fault.impairments.contains { impairment in
+      switch impairment {
+      case .delay(let delay): delay.correlation.fraction > 0
+      case .drop(.random(let likelihood)), .duplicate(let likelihood), .corrupt(let likelihood),
+        .reorder(let likelihood):
+        likelihood.correlation.fraction > 0
+      case .drop, .throttle: false
+      }
     }
   }
 

@@ -39,7 +39,7 @@ public struct WayProbe: Sendable {
       try PacketRules(fault, way: way).make(in: namespace)
       try PacketHolder(fault, in: namespace).connect()
     case .netem:
-      let options = NetemOptions(impairment: .drop(.random(likelihood)), seed: 1)
+      let options = NetemOptions(impairments: [.drop(.random(likelihood))], seed: 1)
       let control = try TrafficControl(in: namespace)
       // A new namespace has no other device, and nobody uses this one.
       let device = TrafficControl.Device(index: 1, name: "lo")
@@ -62,7 +62,7 @@ public struct WayProbe: Sendable {
 extension NetworkNamespace {
   /// A new namespace, which ends with its last user.
   static func fresh() throws(ImpairmentError) -> NetworkNamespace {
-    try NetworkNamespace(path: "/proc/self/ns/net").inside { () throws(ImpairmentError) in
+    try onThread(entering: nil) { () throws(ImpairmentError) in
       guard lab_leave_network_namespace() == 0 else {
         throw ImpairmentError(SystemError.last, "making a network namespace")
       }

@@ -151,7 +151,7 @@ extension ComparisonReport {
     return "\(count) of each with the same requests, ranked by \(rankedBy.name)"
   }
 
-  private static let titles = [
+  static let titles = [
     "throughput": "Throughput", "error_rate": "Errors", "latency.mean": "Mean",
     "latency.p50": "p50", "latency.p90": "p90", "latency.p95": "p95", "latency.p99": "p99",
   ]

@@ -5,6 +5,9 @@ public struct LiveReport: Sendable {
   public var experiment: String
   /// What a person wanted to know.
   public var question: String?
+  /// When it started, in nanoseconds since 1970, so that packets can be held against it; nil where
+  /// nobody noted it.
+  public var started: Int64?
   /// What the answer is.
   public var verdict: Verdict
   /// Why the experiment ended early; nil when it did not.
@@ -63,8 +66,9 @@ public struct LiveReport: Sendable {
     public var via: String?
     /// What was asked for, with the unit last in each name.
     public var asked: [String: Value]
-    /// What was measured of it, in the same names where it is the same quantity; empty when nothing
-    /// here could measure it.
+    /// What was measured of it, in the same names where it is the same quantity.
+    ///
+    /// It is empty when nothing here could measure it.
     public var measured: [String: Figure]
     /// Whether it took effect; nil when that cannot be told, as when too little passed.
     public var took: Bool?
@@ -135,11 +139,13 @@ public struct LiveReport: Sendable {
 
   /// Makes a report of its parts.
   public init(
-    experiment: String, question: String?, verdict: Verdict, abortReason: String? = nil,
-    faults: [Fault], load: LoadReport, events: [Event], capture: Capture? = nil
+    experiment: String, question: String?, started: Int64? = nil, verdict: Verdict,
+    abortReason: String? = nil, faults: [Fault], load: LoadReport, events: [Event],
+    capture: Capture? = nil
   ) {
     self.experiment = experiment
     self.question = question
+    self.started = started
     self.verdict = verdict
     self.abortReason = abortReason
     self.faults = faults
@@ -151,7 +157,8 @@ public struct LiveReport: Sendable {
 
 extension LiveReport: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case experiment, question, verdict, hypothesis, faults, load, events, capture, predicted
+    case experiment, question, started, verdict, hypothesis, faults, load, events, capture
+    case predicted
     case agreements = "agreement"
     case abortReason = "abort_reason"
   }
@@ -161,6 +168,7 @@ extension LiveReport: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(experiment, forKey: .experiment)
     try container.encodeIfPresent(question, forKey: .question)
+    try container.encodeIfPresent(started.map(RFC3339.text), forKey: .started)
     try container.encode(verdict, forKey: .verdict)
     try container.encodeIfPresent(abortReason, forKey: .abortReason)
     try container.encode(load.run.hypothesis, forKey: .hypothesis)

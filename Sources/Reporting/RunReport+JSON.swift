@@ -3,7 +3,7 @@ import FoundationEssentials
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
-    case alternative, hypothesis, verdict, warmup, precision, theory
+    case alternative, hypothesis, verdict, warmup, precision, theory, faults, timeline, traces
     case effectiveSamples = "effective_samples"
     case errorRate = "error_rate"
     case simulatedSeconds = "simulated_s"
@@ -18,6 +18,9 @@ extension RunReport: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(alternative, forKey: .alternative)
     try container.encodeIfPresent(theory, forKey: .theory)
+    if !timeline.faults.isEmpty { try container.encode(timeline.faults, forKey: .faults) }
+    if !timeline.events.isEmpty { try container.encode(timeline.events, forKey: .timeline) }
+    if !traces.isEmpty { try container.encode(traces, forKey: .traces) }
     try container.encode(digest, forKey: .digest)
     try container.encode(wallSeconds, forKey: .wallSeconds)
   }

@@ -6,7 +6,11 @@ extension RunReport {
 
   /// The report for a reader at a terminal, ending in a newline.
   public func table(style: TextStyle = .plain) -> String {
-    var lines = [header(style), ""] + summary(style) + [""] + backendLines(style)
+    var lines = [header(style), ""] + summary(style) + timeline.lines()
+    lines += [""] + backendLines(style)
+    let overTime = overTimeLines(style)
+    if !overTime.isEmpty { lines += [""] + overTime }
+    for trace in traces { lines += [""] + trace.lines() }
     if !hypothesis.isEmpty { lines += [""] + judgementLines(style) }
     return (lines + ["", style.dim(Self.note)]).joined(separator: "\n") + "\n"
   }
@@ -42,12 +46,15 @@ extension RunReport {
       ("mean", latency.mean), ("p50", latency.p50), ("p90", latency.p90), ("p95", latency.p95),
       ("p99", latency.p99), ("p99.9", latency.p99_9), ("max", latency.max),
     ].map { "\($0.0) \(HumaneText.duration(milliseconds: $0.1.value))" }
+    let isUnmeasured = requests.succeeded > 0 && latency.max.value == 0
     return [
       "Requests    " + counts.joined(separator: ", "),
       kinds.isEmpty ? nil : style.red("Failures    " + kinds.joined(separator: ", ")),
       "Throughput  \(rate)/s in \(length) of simulated time "
         + "(\(HumaneText.count(events)) events in \(wall))",
-      "Latency     " + percentiles.joined(separator: "  "),
+      isUnmeasured
+        ? "Latency     of no request: all were sent before the warm-up was over; shorten `warmup`"
+        : "Latency     " + percentiles.joined(separator: "  "),
     ].compactMap(\.self) + confidenceLines() + (theory?.lines ?? [])
   }
 

@@ -35,6 +35,12 @@ public struct RunReport: Sendable {
   public var confidence = Confidence()
   /// What theory says about such a system; nil where it was not asked.
   public var theory: TheoryReport?
+  /// What happened besides requests: in several replications, in the first.
+  public var timeline = RunTimeline()
+  /// The first replication second by second; nil where that was not recorded.
+  public var series: SeriesReport?
+  /// Its slowest requests hop by hop, the slowest first, where some were traced.
+  public var traces: [TraceReport] = []
   /// What was expected, and whether it holds; empty when nothing was.
   public var hypothesis: [Judgement] = []
   /// How long the computation took on this machine, in seconds.

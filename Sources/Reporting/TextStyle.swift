@@ -7,6 +7,7 @@ public enum TextStyle: Sendable {
 
   func bold(_ text: String) -> String { wrap(text, "1") }
   func dim(_ text: String) -> String { wrap(text, "2") }
+  func accent(_ text: String) -> String { wrap(text, "36") }
   func red(_ text: String) -> String { wrap(text, "31") }
 
   private func wrap(_ text: String, _ code: String) -> String {

@@ -1,10 +1,12 @@
+import ExperimentModel
+
 /// What theory says exactly about a run, beside what was simulated.
 public struct TheoryReport: Sendable, Encodable {
   /// One figure.
   public struct Row: Sendable, Encodable {
     /// Its name, such as `latency.mean`.
     public var figure: String
-    /// What theory says: milliseconds, or a fraction.
+    /// What theory says: milliseconds, a fraction, or requests a second.
     public var exact: Double
     /// What was simulated, in the same unit.
     public var simulated: Double
@@ -47,9 +49,8 @@ public struct TheoryReport: Sendable, Encodable {
   var lines: [String] {
     guard let system else { return [] }
     let figures = rows.map { row in
-      let isTime = row.figure.hasPrefix("latency")
-      let exact =
-        isTime ? HumaneText.duration(milliseconds: row.exact) : HumaneText.percent(row.exact)
+      let unit = MeasureCatalog.figure(row.figure, backends: [])?.measure.unit ?? .count
+      let exact = HumaneText.measured(row.exact, unit)
       let sigma = row.z.map { " (z \(HumaneText.number($0, decimals: 1)))" } ?? ""
       return "\(row.figure.split(separator: ".").last ?? "") \(exact)\(sigma)"
     }

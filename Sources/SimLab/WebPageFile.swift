@@ -10,8 +10,10 @@ struct WebPageOption: ParsableArguments {
 
   /// Writes the page where it was asked for, all of it or nothing.
   ///
-  /// - Parameter source: the file that was simulated, which the page shows.
-  func write(showing source: String, _ page: (String) -> WebPage) throws {
+  /// - Parameters:
+  ///   - source: the file that was simulated, which the page shows.
+  ///   - page: makes the page of the text of the file and the name of this program.
+  func write(showing source: String, _ page: (String, String) -> WebPage) throws {
     guard let html else { return }
     let text = try contentsOrFailure(source)
     let library = WebPage.installedChartLibrary
@@ -20,14 +22,11 @@ struct WebPageOption: ParsableArguments {
         "\(html): the charts are left to their tables; install libjs-chart.js to have them"
           + " drawn.\n")
     }
-    let page = page(text).html(chartLibrary: library)
-    let draft = "\(html).\(getpid()).part"
-    guard let reason = save(page, at: draft) ?? moved(draft, to: html) else { return }
-    unlink(draft)
+    let page = page(text, "simlab \(SimulationLab.version)").html(chartLibrary: library)
+    guard let reason = saveWhole(page, at: html) else { return }
     throw CommandFailure(
       "--html: \(html) cannot be written: \(String(cString: strerror(reason))).",
-      exitCode: reason == EACCES || reason == EPERM || reason == EROFS
-        ? ExitCode(77) : ExitCode.badInput)
+      exitCode: exitCode(ofUnwritable: reason))
   }
 
   private func contentsOrFailure(_ path: String) throws -> String {
@@ -36,16 +35,5 @@ struct WebPageOption: ParsableArguments {
     } catch {
       throw CommandFailure("\(path): \(error.message).", exitCode: .badInput)
     }
-  }
-
-  private func save(_ text: String, at path: String) -> Int32? {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { return errno }
-    defer { close(descriptor) }
-    return writeAll(text, to: descriptor)
-  }
-
-  private func moved(_ draft: String, to path: String) -> Int32? {
-    rename(draft, path) == 0 ? nil : errno
   }
 }

@@ -26,9 +26,14 @@ public struct TimeWeightedSum: BitwiseCopyable, Sendable {
     since = nanoseconds
   }
 
+  /// The integral from the last restart until a time, in units of the quantity times nanoseconds.
+  public func integral(until end: Int64) -> Double {
+    area + Double(value) * Double(end - since)
+  }
+
   /// The mean of the quantity from a time, that of the last restart, until another.
   public func mean(from start: Int64, until end: Int64) -> Double {
     guard end > start else { return Double(value) }
-    return (area + Double(value) * Double(end - since)) / Double(end - start)
+    return integral(until: end) / Double(end - start)
   }
 }

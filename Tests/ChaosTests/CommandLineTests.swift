@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import LabTestSupport
 import Testing
 
@@ -30,6 +31,10 @@ import Testing
     ["kill", "a", "--on-restart", "wait"], ["cpu", "a"], ["cpu", "a", "--cpus", "0"],
     ["cpu", "a", "--cpus", "1", "--burn", "1"], ["memory", "a"],
     ["memory", "a", "--limit", "32X"], ["memory", "a", "--fill", "0"],
+    ["drop", "a", "--rate", "140%"], ["drop", "a"], ["fail", "a"], ["fail", "a", "--rate", "140%"],
+    ["fail", "a", "--rate", "10%", "--status", "200"], ["dns", "a", "--mode", "refused"],
+    ["disk", "a"], ["disk", "a", "--fill", "1G", "--path", "data"], ["disk", "a", "--burn", "0"],
+    ["partition", "a", "--shape", "halves", "--from", "b"], ["partition", "a", "--shape", "ring"],
     ["heal", "a", "--all"], ["status", "--format", "xml"], ["kil"],
   ])
   func `a command line that cannot be meant ends with 64`(words: [String]) async throws {
@@ -53,10 +58,20 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: chaos.ledger))
   }
 
-  @Test func `ssh is refused with the reason`() async throws {
-    let run = try await Chaos().run("kill", "web", environment: ["DOCKER_HOST": "ssh://host"])
+  @Test func `a login that fails ends with 69, and with what ssh said`() async throws {
+    let chaos = try Chaos()
+    let ssh = try chaos.folder.write("#!/bin/sh\necho \"$@\" >&2\nexit 255\n", to: "ssh")
+    chmod(ssh, 0o700)
+    let run = try await chaos.run(
+      "kill", "web",
+      environment: [
+        "DOCKER_HOST": "ssh://me@host:22", "PATH": "\(chaos.folder.path):/usr/bin:/bin",
+      ])
     #expect(run.status == 69)
-    #expect(run.errors.contains("ssh is not spoken here"))
+    #expect(
+      run.errors.contains(
+        "ssh://me@host:22 cannot be reached (-o BatchMode=yes -o ConnectTimeout=10 -T --"
+          + " ssh://me@host:22 docker system dial-stdio)"), "\(run)")
   }
 
   @Test func `a ledger whose place is not absolute ends with 65`() async throws {

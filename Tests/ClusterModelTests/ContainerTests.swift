@@ -54,6 +54,32 @@ import Testing
     #expect(slowest(.count(2), cores: 2) == 150_000_000)
   }
 
+  @Test func `a loop of events runs CPU work to its end, and does other work during waits`() {
+    let stages = Service(stages: [.cpu(Self.ms(20)), .io(Self.ms(100)), .cpu(Self.ms(30))])
+    var topology = Self.topology(
+      Backend(name: "b", server: .eventLoop, service: stages), arrivals: .constant)
+    topology.clients = [
+      ClientGroup(name: "c", workload: .closed(ClosedLoop(concurrency: 2, extent: .requests(2))))
+    ]
+    let result = Simulation(topology).run()
+    // The first: 20, waiting until 120, done at 150. The second: 40, until 140, its turn at 150.
+    #expect(result.latency.mean == 165_000_000 && result.latency.max == 180_000_000)
+  }
+
+  @Test func `a loop of events is first come, first served, threads on one core are not`() {
+    func mean(_ server: ServerKind) -> Double {
+      Self.run(
+        Backend(
+          name: "b", cores: Cores(1), server: server,
+          service: Service(cpu: .hyperexponential(mean: .milliseconds(10), cv2: 10))),
+        rate: 60, requests: 400_000, arrivals: .poisson
+      ).latency.mean / 1e6
+    }
+    // M/G/1 at 0.6: 10 + 0.6 · 10 · 11 / (2 · 0.4) = 92.5 ms in order, 10 / 0.4 = 25 ms shared.
+    #expect(abs(mean(.eventLoop) - 92.5) < 6)
+    #expect(abs(mean(.threads) - 25) < 1)
+  }
+
   @Test func `a wait takes no quota, and does not begin while the CPU is throttled`() {
     // 12.5 ms of each 100 ms: 25 ms take one boundary, the wait none.
     let service = Service(stages: [.cpu(Self.ms(25)), .io(Self.ms(400))])

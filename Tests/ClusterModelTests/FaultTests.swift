@@ -92,6 +92,29 @@ import Testing
     #expect(result.latency.max > 19_900_000_000 && result.latency.max < 20_200_000_000)
   }
 
+  @Test func `a fault after the last answer changes nothing and takes no time`() {
+    let late = ScheduledFault(
+      at: .seconds(2_000), .kill(signal: "KILL", refuses: false), targets: .names(["back-02"]),
+      duration: .seconds(5))
+    let calm = Self.run([])
+    let result = Self.run([late])
+    #expect(result.requests == calm.requests)
+    #expect(result.simulatedSeconds == calm.simulatedSeconds)
+    #expect(result.throughputPerSecond == calm.throughputPerSecond)
+  }
+
+  @Test func `a pattern that is like no backend's name is refused`() {
+    var topology = Sample.threeWeighted()
+    topology.faults = [
+      ScheduledFault(at: .seconds(1), .pause, targets: .pattern("web-*"), duration: .seconds(5))
+    ]
+    #expect(
+      Simulation.refusal(of: topology)?.description
+        == "fault 1, at 1.0s, aims at web-*, which is like no backend's name; change the pattern")
+    topology.faults[0].targets = .pattern("back-*")
+    #expect(Simulation.refusal(of: topology) == nil)
+  }
+
   @Test func `nginx waits a minute for a paused backend and then tries another`() {
     let fault = ScheduledFault(
       at: .seconds(10), .pause, targets: .names(["back-02"]), duration: .seconds(200))

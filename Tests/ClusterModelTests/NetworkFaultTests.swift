@@ -206,6 +206,24 @@ import Testing
     #expect(result.requests.unfinished == 41 && result.requests.succeeded == 59)
   }
 
+  @Test(arguments: [0, 0.5, 0.9])
+  func `losses keep their rate, whatever their correlation`(correlation: Double) {
+    var topology = Self.topology(requests: 20_000, transport: .message)
+    topology.clients[0].timeout = .milliseconds(50)
+    topology.faults = [
+      ScheduledFault(
+        at: .zero,
+        .impair(
+          .drop(.random(Likelihood(rate: Ratio(0.1), correlation: Ratio(correlation)))),
+          PacketFilter()), targets: .names(["balancer"]))
+    ]
+    let result = Simulation(topology).run()
+    let answered = Double(result.requests.succeeded) / 20_000
+    // A request crosses the balancer's wires twice, to the backend and back to the client.
+    let independent = 0.9 * 0.9
+    #expect(answered > independent - 0.04 && answered < 0.9 + 0.04, "answered \(answered)")
+  }
+
   @Test func `nothing is lost whatever is done to the network`() {
     let kinds: [PacketImpairment] = [
       .delay(

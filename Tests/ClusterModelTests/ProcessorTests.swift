@@ -19,9 +19,10 @@ import Testing
 
   /// Runs jobs that all start at one time, and says when each is done, in ns after that time.
   static func completions(
-    cores: Double, cpus: Double, phase: Double, demands: [Int64], start: Int64 = 0
+    cores: Double, turns: Int = .max, cpus: Double, phase: Double, demands: [Int64],
+    start: Int64 = 0
   ) -> [Int64] {
-    var processor = Processor(cores: cores, cpus: cpus, phase: phase)
+    var processor = Processor(cores: cores, turns: turns, cpus: cpus, phase: phase)
     let begin = Instant(nanoseconds: start)
     for (index, demand) in demands.enumerated() {
       processor.start(RequestIndex(index), demand: Nanoseconds(demand), at: begin)
@@ -70,6 +71,21 @@ import Testing
     let done = Self.completions(
       cores: 1, cpus: .infinity, phase: 0, demands: [30_000_000, 10_000_000, 20_000_000])
     #expect(done == [60_000_000, 30_000_000, 50_000_000])
+  }
+
+  @Test func `a loop of events runs each piece of work to its end before the next`() {
+    let done = Self.completions(
+      cores: 1, turns: 1, cpus: .infinity, phase: 0,
+      demands: [30_000_000, 10_000_000, 20_000_000])
+    #expect(done == [30_000_000, 40_000_000, 60_000_000])
+  }
+
+  @Test func `two loops take what comes from one line, and spend one quota`() {
+    // 40 ms of CPU each period: they are spent after 20 ms, and 10 ms are left for the next.
+    let done = Self.completions(
+      cores: 2, turns: 2, cpus: 0.4, phase: 0,
+      demands: [20_000_000, 10_000_000, 20_000_000])
+    #expect(done == [20_000_000, 10_000_000, 110_000_000])
   }
 
   @Test func `a quota is spent by all threads together, and throttling is counted`() {

@@ -12,6 +12,7 @@ import Testing
 
   @Test(arguments: [
     ("unix:///run/a.sock", EngineAddress.unix(path: "/run/a.sock")),
+    ("ssh://me@host:2222", .ssh(destination: "me@host:2222")),
     ("tcp://10.0.0.1:2375", .tcp(authority: "10.0.0.1:2375")),
     ("tcp://10.0.0.1", .tcp(authority: "10.0.0.1:2375")),
     ("tcp://[::1]", .tcp(authority: "[::1]:2375")),
@@ -22,13 +23,14 @@ import Testing
   }
 
   @Test func `an address survives being written down`() throws {
-    for text in ["unix:///run/a.sock", "tcp://host:1"] {
+    for text in ["unix:///run/a.sock", "tcp://host:1", "ssh://me@host"] {
       #expect(try EngineAddress(text: text).description == text)
     }
   }
 
-  @Test func `ssh is refused with the reason`() {
-    #expect(refusal(of: "ssh://me@host").contains("a guardian could not undo a fault"))
+  @Test(arguments: ["ssh://", "ssh://-oProxyCommand=x", "ssh://a/b", "ssh://a b"])
+  func `a login that cannot be meant is refused`(text: String) {
+    #expect(refusal(of: text).contains("write ssh://user@host"))
   }
 
   @Test(arguments: ["", "/run/a.sock", "unix://a.sock", "tcp://", "tcp://a/b", "ftp://a"])

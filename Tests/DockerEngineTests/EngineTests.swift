@@ -2,7 +2,7 @@ import DockerEngine
 import Testing
 
 /// A transport with one answer for everything but the greeting, and a record of what it was asked.
-private final class Script: EngineTransport {
+private final class Script: EngineTransport, @unchecked Sendable {
   var offered: String? = "1.41"
   var answer = EngineAnswer(status: 204)
   private(set) var lines: [String] = []

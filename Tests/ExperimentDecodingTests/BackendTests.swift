@@ -20,6 +20,7 @@ import Testing
           slow_start: 20s
           cpus: '0.25'
           cores: 2
+          server: event-loop
           workers: 40
           backlog: 0
           service: {cpu: 4ms}
@@ -32,12 +33,19 @@ import Testing
       """
     let expected = Backend(
       name: "one", weight: 3, slowStart: .seconds(20), cpus: Cores(0.25), cores: Cores(2),
-      workers: .count(40), backlog: 0, service: service, memory: ByteCount(bytes: 64 << 20),
-      memoryBase: ByteCount(bytes: 48 << 20), errorRate: Ratio(0.02),
+      server: .eventLoop, workers: .count(40), backlog: 0, service: service,
+      memory: ByteCount(bytes: 64 << 20), memoryBase: ByteCount(bytes: 48 << 20),
+      errorRate: Ratio(0.02),
       healthcheck: HealthCheck(
         interval: .seconds(90), timeout: .seconds(10), retries: 5, startPeriod: .zero),
       restart: .onFailure(tries: 5), startup: .milliseconds(1_500))
     #expect(try Document(backends: backends).decoded().backends == [expected])
+  }
+
+  @Test func `a server of no known kind is refused with those that there are`() {
+    expect(
+      Document(backends: "backends: {one: {server: ▼fibers, service: {cpu: 4ms}}}").text,
+      complains: "`server` must be threads or event-loop, not `fibers`")
   }
 
   @Test(arguments: [

@@ -78,6 +78,16 @@ import Testing
       ])
   }
 
+  @Test func `a network may become like one that many know`() throws {
+    let faults = try Self.faults("  - {at: 1s, degrade: back-01, profile: 3g, direction: both}")
+    #expect(
+      faults.map(\.fault) == [
+        .degrade(.thirdGeneration, PacketFilter(direction: .both))
+      ])
+    let effects = faults[0].fault.effects
+    #expect(effects.count == 3, "losses, a bandwidth and a delay")
+  }
+
   @Test func `a partition has two sides of nodes, kinds of nodes or sites`() throws {
     let faults = try Self.faults(
       """

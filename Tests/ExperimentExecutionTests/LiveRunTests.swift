@@ -88,7 +88,8 @@ struct LiveRunTests {
     let json = try ParsedJSON(parsing: outcome.report.json)
     #expect(
       json.keys == [
-        "capture", "events", "experiment", "faults", "hypothesis", "load", "question", "verdict",
+        "capture", "events", "experiment", "faults", "hypothesis", "load", "question", "started",
+        "verdict",
       ])
     #expect(json["hypothesis"]?.elements?.first?.keys.contains("observed") == true)
     let load = try #require(json["load"])

@@ -45,6 +45,18 @@ import Testing
     #expect(try names(aim) == expected)
   }
 
+  @Test func `what is excluded is never hit, not even by its name`() throws {
+    var aim = Aim()
+    aim.pattern = "*"
+    aim.excluded = ["back-*1", "nobody"]
+    #expect(try names(aim) == ["back-03", "db"])
+    aim = Aim(at: ["db", "back-01"])
+    aim.excluded = ["d?"]
+    #expect(try names(aim) == ["back-01"])
+    aim.excluded = ["*"]
+    #expect(refusal(aim)?.description.hasPrefix("db back-01 --exclude '*' fits no") == true)
+  }
+
   @Test func `labels and a project all have to fit`() throws {
     var aim = Aim()
     aim.project = "lab"

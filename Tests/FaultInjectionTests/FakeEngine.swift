@@ -3,7 +3,10 @@ import FaultInjection
 import Glibc
 
 /// An engine in memory: containers that die when they are killed and run when they are started.
-final class FakeEngine: EngineTransport {
+///
+/// It is asked by several threads at once, one after another.
+final class FakeEngine: EngineTransport, @unchecked Sendable {
+  private let turn = RecursiveLock()
   /// One container, and how it behaves.
   struct FakeContainer {
     var id: String
@@ -66,6 +69,8 @@ final class FakeEngine: EngineTransport {
   func answer(
     to call: EngineCall, version: APIVersion?
   ) throws(EngineError) -> EngineAnswer {
+    turn.take()
+    defer { turn.give() }
     if call == .ping { return EngineAnswer(status: 200, apiVersion: "1.41") }
     defer { callCount += 1 }
     switch trouble(callCount, call) {

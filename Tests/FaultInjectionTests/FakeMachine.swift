@@ -21,6 +21,7 @@ final class FakeMachine: Sendable {
   final class Log: @unchecked Sendable {
     private var lock = pthread_mutex_t()
     private var words: [[String]] = []
+    private var other: ProcessIdentity?
 
     init() { pthread_mutex_init(&lock, nil) }
 
@@ -28,6 +29,20 @@ final class FakeMachine: Sendable {
       pthread_mutex_lock(&lock)
       defer { pthread_mutex_unlock(&lock) }
       return words
+    }
+
+    /// The process that stands in for those that are started; that of the tests when nil.
+    var replacement: ProcessIdentity? {
+      get {
+        pthread_mutex_lock(&lock)
+        defer { pthread_mutex_unlock(&lock) }
+        return other
+      }
+      set {
+        pthread_mutex_lock(&lock)
+        defer { pthread_mutex_unlock(&lock) }
+        other = newValue
+      }
     }
 
     func append(_ line: [String]) {
@@ -45,9 +60,15 @@ final class FakeMachine: Sendable {
     started = log
     host = Host(root: folder.path) { (words, _) throws(FaultError) in
       log.append(words)
-      return .current
+      return log.replacement ?? .current
     }
     try layOut()
+  }
+
+  /// The process that stands in for those that are started; that of the tests when nil.
+  var replacement: ProcessIdentity? {
+    get { started.replacement }
+    set { started.replacement = newValue }
   }
 
   /// The command lines of the processes that were started.

@@ -5,8 +5,26 @@ import FoundationEssentials
 import Glibc
 import LabTestSupport
 
+/// A lock that whoever has it may take once more.
+final class RecursiveLock: @unchecked Sendable {
+  private var lock = pthread_mutex_t()
+
+  init() {
+    var attributes = pthread_mutexattr_t()
+    pthread_mutexattr_init(&attributes)
+    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
+    pthread_mutex_init(&lock, &attributes)
+  }
+
+  func take() { pthread_mutex_lock(&lock) }
+  func give() { pthread_mutex_unlock(&lock) }
+}
+
 /// A clock that moves only when somebody waits, and signals that arrive when the test says.
-final class FakeVigil: Vigil {
+///
+/// It is asked by several threads at once, one after another.
+final class FakeVigil: Vigil, @unchecked Sendable {
+  private let turn = RecursiveLock()
   private(set) var uptimeSeconds = 1000.0
   /// How many seconds the wall clock is off.
   var wallOffset = 0.0
@@ -21,6 +39,8 @@ final class FakeVigil: Vigil {
   func holdSignals() { holdsSignals = true }
 
   func rest(seconds: Double) -> Int32? {
+    turn.take()
+    defer { turn.give() }
     let end = uptimeSeconds + seconds
     if let index = signals.firstIndex(where: { $0.at <= end }) {
       pass(max(0, signals[index].at - uptimeSeconds))
@@ -34,6 +54,8 @@ final class FakeVigil: Vigil {
     // Other tests start processes, which share every lock until they have become another program:
     // whoever waits for a lock needs some real time, too.
     usleep(500)
+    turn.take()
+    defer { turn.give() }
     pass(seconds)
   }
 
@@ -50,10 +72,18 @@ final class FakePost: GuardianPost {
   var refusal: FaultError?
   private(set) var posted = 0
 
-  func post(over entry: LedgerEntry, in ledger: Ledger) throws(FaultError) -> ProcessIdentity {
-    if let refusal { throw refusal }
-    posted += 1
-    return .current
+  func call(over id: String, in ledger: Ledger) -> any CalledGuardian { Guard(post: self) }
+
+  private final class Guard: CalledGuardian {
+    let post: FakePost
+    let identity = ProcessIdentity.current
+
+    init(post: FakePost) { self.post = post }
+
+    func takePost() throws(FaultError) {
+      if let refusal = post.refusal { throw refusal }
+      post.posted += 1
+    }
   }
 }
 

@@ -153,6 +153,20 @@ import Testing
     #expect(world.engine["web"].status == "running")
   }
 
+  @Test func `a guardian leaves when a living owner heals in that moment`() throws {
+    let world = try FakeWorld()
+    let injection = try world.kill(for: .seconds(10))
+    while injection.next != .wait { try injection.advance() }
+    let id = try #require(try world.entries.first).id
+    world.vigil.events = [(at: 1011, happen: { try? world.healAll() })]
+    var lines: [String] = []
+    try Guardian(
+      over: id, ledger: world.ledger, healer: world.healer, vigil: world.vigil,
+      log: { lines.append($0) }
+    ).stand(reportReady: {})
+    #expect(world.vigil.uptimeSeconds < 1011.5 && lines.isEmpty)
+  }
+
   @Test func `a guardian leaves when somebody else has healed`() throws {
     let world = try world()
     world.vigil.events = [(at: 1003, happen: { try? world.healAll() })]

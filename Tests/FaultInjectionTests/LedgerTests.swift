@@ -37,13 +37,6 @@ import Testing
     #expect(!entry.isGuarded)
   }
 
-  @Test func `an entry whose owner died before a guardian stood is removed`() throws {
-    let world = try FakeWorld()
-    try Self.write(Self.text(state: "written"), in: world.ledger)
-    #expect(try world.entries.isEmpty)
-    #expect(!FileManager.default.fileExists(atPath: world.ledger.folder + "/kill-abc123.json"))
-  }
-
   @Test func `a draft that a crash left is removed when it is old`() throws {
     let world = try FakeWorld()
     try Self.write(Self.text(), in: world.ledger)

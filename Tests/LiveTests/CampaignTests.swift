@@ -6,7 +6,7 @@ import Testing
 
 /// Ours are killed without a word, at moments spread over the run of each kind of fault.
 ///
-/// `CHAOS_CAMPAIGN=full` makes it 200 moments in place of 44.
+/// `CHAOS_CAMPAIGN=full` makes it 210 moments in place of 60.
 @Suite(.enabled(if: LiveEngine.isThere && LiveEngine.isPrivate, LiveEngine.skipped))
 struct CampaignTests {
   /// Who dies.
@@ -29,12 +29,14 @@ struct CampaignTests {
     ["kill"], ["kill", "--signal", "TERM"], ["stop"], ["pause"], ["cpu", "--cpus", "0.05"],
     ["cpu", "--burn", "1"], ["memory", "--limit", "64M"], ["memory", "--fill", "20M"],
     ["delay", "--by", "50ms"], ["drop", "--rate", "20%"], ["partition"],
+    ["fail", "--rate", "50%"], ["dns", "--mode", "nxdomain"], ["disk", "--limit", "1M"],
+    ["disk", "--fill", "10M"],
   ]
 
   /// The moments of a kind lie closer together where more happens: before the fault is in force.
   private static let trials: [Trial] = {
     let isFull = LiveEngine.environment["CHAOS_CAMPAIGN"] == "full"
-    let count = isFull ? 18 : 4
+    let count = isFull ? 14 : 4
     return kinds.indices.flatMap { kind in
       (0..<count).map { number in
         let share = (Double(number) + Double(kind) / Double(kinds.count)) / Double(count)
@@ -88,6 +90,7 @@ struct CampaignTests {
   private static func limits(of id: String) -> [String] {
     let files = [
       "cpu/docker/\(id)/cpu.cfs_quota_us", "memory/docker/\(id)/memory.limit_in_bytes",
+      "blkio/docker/\(id)/blkio.throttle.write_bps_device", "docker/\(id)/io.max",
       "docker/\(id)/cpu.max", "docker/\(id)/memory.max",
       "system.slice/docker-\(id).scope/cpu.max", "system.slice/docker-\(id).scope/memory.max",
     ]

@@ -58,6 +58,23 @@ struct CaptureTests {
     }
   }
 
+  @Test func `a capture follows its container into its next run`() async throws {
+    try await LiveLab.with { lab in
+      let web = try await lab.container()
+      let file = lab.folder.path + "/web.pcapng"
+      let command = try lab.start("capture", web, "-o", file, "--follow")
+      #expect(try await lab.eventually { command.errorsSoFar.contains("Ctrl-C ends it") })
+      _ = try await lab.docker("restart", "-t", "0", web)
+      #expect(try await lab.eventually { command.errorsSoFar.contains("web-2.pcapng") })
+      #expect(try await lab.eventually { try await visit(web, in: lab) })
+      command.send(SIGINT)
+      let run = try await command.end()
+      #expect(run.ending == .exited(0), "\(run)")
+      let flow = try #require(try await flows(lab.folder.path + "/web-2.pcapng", in: lab).last)
+      #expect(flow["requests"]?.elements?.first?["status"] == .number(200))
+    }
+  }
+
   @Test func `a container that does not run, or has the machine's network, is refused`()
     async throws
   {

@@ -104,6 +104,22 @@ struct GroupTests {
     }
   }
 
+  @Test func `a guardian makes the fault again in the place of a dead command`() async throws {
+    try await LiveLab.with { lab in
+      let web = try await lab.container()
+      let command = try lab.start("pause", web, "--for", "8s")
+      #expect(try await lab.eventually { try lab.state(web).isPaused })
+      #expect(
+        try await lab.eventually { try await lab.inForce().first?["state"]?.string == "applied" })
+      command.send(SIGKILL)
+      _ = try await command.end()
+      _ = try await lab.docker("restart", "-t", "0", web)
+      #expect(try await lab.eventually(within: 5) { try lab.state(web).isPaused })
+      #expect(try await lab.eventually { try lab.state(web).status == "running" })
+      #expect(try await lab.eventually { try await lab.inForce().isEmpty })
+    }
+  }
+
   @Test func `the doctor says how each fault would be made`() async throws {
     try await LiveLab.with { lab in
       let run = try await lab.chaos("doctor", "--format", "json")
@@ -116,7 +132,7 @@ struct GroupTests {
       let ways = faults.map { ($0["fault"]?.string ?? "", $0["via"]?.string ?? "none") }
       #expect(ways.contains { $0 == ("kill", "engine") })
       #expect(ways.contains { $0 == ("cpu", "cgroup") })
-      #expect(ways.contains { $0 == ("fail", "none") })
+      #expect(ways.contains { $0 == ("fail", "filter") })
     }
   }
 }

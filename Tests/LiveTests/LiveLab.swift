@@ -77,14 +77,15 @@ final class LiveLab {
 
   /// Runs a container of the lab's image; returns its name.
   func container(
-    _ name: String = "web", verb: String = "run", options: [String] = []
+    _ name: String = "web", verb: String = "run", options: [String] = [],
+    words command: [String] = []
   ) async throws -> String {
     let name = "\(prefix)-\(name)"
     names.append(name)
     let image = try #require(LiveEngine.environment["LAB_IMAGE"])
     let words =
       [verb] + (verb == "run" ? ["-d"] : [])
-      + ["--name", name, "--label", Self.label] + options + [image]
+      + ["--name", name, "--label", Self.label] + options + [image] + command
     let run = try await CommandRun.run("/usr/bin/env", ["docker"] + words)
     try #require(run.ending == .exited(0), "\(run)")
     return name

@@ -35,6 +35,37 @@ struct EndingTests {
     #expect(nobody.count(.connection) == 2)
   }
 
+  @Test func `a client sends a failed request again, as often and as late as its group says`()
+    async throws
+  {
+    let server = try LoopbackServer { _ in .init(status: 503) }
+    let stubborn = topology(closed(1, requests: 4)) {
+      $0.retry = ClientRetry(tries: 3, backoff: Backoff(base: .milliseconds(20), factor: 2))
+    }
+    let result = try await load(stubborn, at: server.url)
+    #expect(result.issued == 4 && result.count(.status503) == 4)
+    #expect(result.retries == 8 && server.seen.requests.count == 12)
+    for outcome in result.outcomes {
+      #expect(outcome.latency >= 60_000_000, "from the first send to the end of the last try")
+    }
+  }
+
+  @Test func `a retry budget limits how often requests are sent again`() async throws {
+    let server = try LoopbackServer { _ in .init(status: 503) }
+    let thrifty = topology(closed(1, requests: 20)) {
+      $0.retry = ClientRetry(tries: 3, budget: Ratio(0.2))
+    }
+    let result = try await load(thrifty, at: server.url)
+    #expect(result.count(.status503) == 20 && result.retries == 4)
+  }
+
+  @Test func `a request that succeeds is not sent again`() async throws {
+    let server = try LoopbackServer()
+    let stubborn = topology(closed(1, requests: 5)) { $0.retry = ClientRetry(tries: 3) }
+    let result = try await load(stubborn, at: server.url)
+    #expect(result.count(.succeeded) == 5 && result.retries == 0)
+  }
+
   @Test func `a request carries its method, key and address`() async throws {
     let server = try LoopbackServer()
     let keyed = topology(closed(2, requests: 60)) {

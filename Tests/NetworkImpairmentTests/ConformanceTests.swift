@@ -29,7 +29,8 @@ extension KernelTests {
       return try Flow(
         from: from, to: to,
         address: address ?? (ingress ? Two.targetAddress : Two.neighbourAddress), port: port,
-        packets: packets, gapMicroseconds: gap, bytes: bytes, patience: patience)
+        packets: packets, gapMicroseconds: gap, bytes: bytes, patience: patience,
+        isStamped: !ingress)
     }
 
     /// The middle delay of the most punctual of three flows, in milliseconds.
@@ -74,7 +75,8 @@ extension KernelTests {
       }
     }
 
-    @Test func `what arrives is delayed as well, and of both families`() async throws {
+    @Test(.enabled(if: emulators.contains(.queue), "an emulated machine holds no packets in time"))
+    func `what arrives is delayed as well, and of both families`() async throws {
       try await Two.with { lab in
         let armed = try ArmedFault(
           Self.delay(40), PacketSelector(direction: .ingress), way: .queue, in: lab.target)
@@ -147,7 +149,8 @@ extension KernelTests {
       try await Two.with { lab in
         let loss = PacketImpairment.drop(.random(Likelihood(rate: Ratio(rate))))
         let armed = try ArmedFault(.impair(loss), way: way, in: lab.target)
-        let flow = try Self.flow(lab, packets: 3000, gap: 150)
+        // An emulated machine loses by itself what comes too fast.
+        let flow = try Self.flow(lab, packets: 3000, gap: Two.isEmulated ? 500 : 150)
         try armed.disarm()
         #expect(Self.isShare(flow.lost, rate, of: 3000), "lost \(flow.lost)")
         #expect(flow.refused == 0)
@@ -207,6 +210,24 @@ extension KernelTests {
         let bits = Double((flow.arrivals.count - 1) * 1000 * 8)
         let measured = bits / flow.seconds
         #expect(abs(measured / 2e6 - 1) < 0.05, "measured \(measured) bit/s")
+      }
+    }
+
+    @Test(arguments: emulators)
+    func `a degraded network loses, slows down and delays at once`(way: PacketWay) async throws {
+      try await Two.with { lab in
+        let worse: [PacketImpairment] = [
+          .drop(.random(Likelihood(rate: Ratio(0.1)))), .throttle(Bandwidth(bitsPerSecond: 4e6)),
+          .delay(PacketDelay(by: .milliseconds(30))),
+        ]
+        let armed = try ArmedFault(.degrade(worse), way: way, in: lab.target)
+        let slow = try Self.flow(lab, packets: 600, gap: 1000, bytes: 972, patience: 1)
+        try armed.disarm()
+        #expect(Self.isShare(slow.lost, 0.1, of: 600), "lost \(slow.lost)")
+        // The first one has waited for nobody: 30 ms, and 2 ms for its own 1000 bytes.
+        #expect(abs(slow.delay(0) - 32) < 2 + Two.slack, "measured \(slow.delay(0)) ms")
+        let measured = Double((slow.arrivals.count - 1) * 1000 * 8) / slow.seconds
+        #expect(abs(measured / 4e6 - 1) < 0.05, "measured \(measured) bit/s")
       }
     }
 

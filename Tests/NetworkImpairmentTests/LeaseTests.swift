@@ -1,4 +1,5 @@
 import ExperimentModel
+import Glibc
 import NetworkImpairment
 import Testing
 
@@ -42,6 +43,29 @@ extension KernelTests {
           try choice.way(forced: .netem, in: lab.target)
         }
         #expect(refusal?.description.contains("eth0 has the root qdisc pfifo 1:") == true)
+      }
+    }
+
+    @Test func `a reset ends connections that are there, and refuses new ones`() async throws {
+      try await Two.with { lab in
+        let listener = try Connection.listener(in: lab.target, at: Two.targetAddress, port: 7100)
+        let other = try Connection.listener(in: lab.target, at: Two.targetAddress, port: 7101)
+        func connect(_ port: UInt16) throws -> Connection {
+          try Connection(from: lab.neighbour, to: Two.targetAddress, port: port)
+        }
+        let old = try connect(7100)
+        #expect(old.refusal == nil)
+        let reset = try ArmedFault(
+          .reset, PacketSelector(direction: .both, port: 7100), way: .filter, in: lab.target)
+        let (new, bystander) = (try connect(7100), try connect(7101))
+        #expect(old.exchange() == ECONNRESET)
+        #expect(new.refusal == ECONNREFUSED)
+        #expect(bystander.refusal == nil)
+        try reset.disarm()
+        let after = try connect(7100)
+        #expect(after.refusal == nil)
+        for connection in [old, new, bystander, after] { connection.close() }
+        for descriptor in [listener, other] { close(descriptor) }
       }
     }
 

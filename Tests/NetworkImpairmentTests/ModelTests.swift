@@ -65,6 +65,19 @@ struct ModelTests {
     #expect(channel.flaw != nil)
   }
 
+  @Test func `several impairments come one after the other`() {
+    var chain = ImpairmentChain(
+      [
+        .drop(.random(Likelihood(rate: Ratio(0.25)))), .throttle(Bandwidth(bitsPerSecond: 8000)),
+        .delay(PacketDelay(by: .milliseconds(40))),
+      ], seed: 1)
+    let due = (0..<400).map { _ in chain.fate(now: 0, bytes: 100).due }
+    let kept = due.compactMap { $0 }
+    #expect(abs(kept.count - 300) < 40)
+    // Each of those that are left takes 100 ms of the bandwidth, and then 40 ms.
+    #expect(kept == kept.indices.map { UInt64($0 + 1) * 100_000_000 + 40_000_000 })
+  }
+
   @Test(arguments: PacketDelay.Shape.allCases)
   func `delays have their mean, correlated or not`(shape: PacketDelay.Shape) {
     for correlation in [0, 0.5] {

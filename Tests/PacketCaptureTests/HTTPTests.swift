@@ -124,6 +124,24 @@ import Testing
     #expect(found.map(\.totalMilliseconds) == [21, 10])
   }
 
+  @Test func `a head that was cut off has its first line all the same`() throws {
+    var wire = WirePackets()
+    wire.snapLength = 40 + 25
+    wire.open()
+    for place in 0..<2 {
+      let time = 10 + Double(place) * 100
+      wire.send(
+        at: time, fromClient: true, "GET /\(place) HTTP/1.1\r\nHost: somewhere\r\n\r\n")
+      wire.send(
+        at: time + 5, fromClient: false, "HTTP/1.1 20\(place) OK\r\nContent-Length: 4\r\n\r\nabcd")
+    }
+    let found = try wire.flow().requests
+    #expect(found.map(\.path) == ["/0", "/1"])
+    #expect(found.map(\.status) == [200, 201])
+    #expect(found.map(\.firstByteMilliseconds) == [5, 5])
+    #expect(found.map(\.totalMilliseconds) == [nil, nil], "nobody knows where the answer ends")
+  }
+
   @Test func `after a lost head the next answer belongs to the last request`() throws {
     var wire = WirePackets()
     wire.open()

@@ -12,6 +12,8 @@ struct WirePackets {
 
   /// The packets from the IP header on, with their times in milliseconds.
   var packets: [(milliseconds: Double, bytes: [UInt8])] = []
+  /// How much of each packet the file keeps, in bytes.
+  var snapLength = Int.max
   var clientNext: UInt32 = 1000
   var serverNext: UInt32 = 5000
 
@@ -72,8 +74,9 @@ struct WirePackets {
       let microseconds = UInt64(packet.milliseconds * 1000)
       bytes += UInt32(1_700_000_000 + microseconds / 1_000_000).littleEndianBytes
       bytes += UInt32(microseconds % 1_000_000).littleEndianBytes
-      bytes += UInt32(packet.bytes.count).littleEndianBytes
-      bytes += UInt32(packet.bytes.count).littleEndianBytes + packet.bytes
+      let kept = packet.bytes.prefix(snapLength)
+      bytes += UInt32(kept.count).littleEndianBytes
+      bytes += UInt32(packet.bytes.count).littleEndianBytes + kept
     }
     return bytes
   }

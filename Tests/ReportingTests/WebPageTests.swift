@@ -16,7 +16,21 @@ import Testing
                 WebChart.Series(name: text, values: [1.5, 2], intervals: [[1, 2], [1.5, 2.5]])
               ])
           ],
-          tables: [WebTable(header: [text], rows: [[text]])], verbatim: text)
+          tables: [WebTable(header: [text], rows: [[text]])],
+          strips: [
+            WebStrip(
+              text, rows: [.init(name: text, heat: [0.25, 1, 1], marks: ["", text, text])],
+              starts: [0, 1, 2], end: 3)
+          ],
+          waterfall: WebWaterfall([
+            TraceReport(
+              number: 0, client: text, sentSeconds: 1, latencyMilliseconds: 20, ending: text,
+              hops: [
+                .init(milliseconds: 0, hop: "sent", node: text),
+                .init(milliseconds: 5, hop: "service began", node: text),
+                .init(milliseconds: 20, hop: "received", node: text),
+              ])
+          ]), verbatim: text)
       ])
   }
 
@@ -33,6 +47,19 @@ import Testing
     #expect(page.contains("<canvas data-chart=\"0\""))
     #expect(page.contains("<td>1.50 [1.00, 2.00]</td>"))
     #expect(page.contains("<summary>The figures as a table</summary>"))
+  }
+
+  @Test func `a strip says each word where it begins, and its figures in a table`() {
+    let page = Self.page("word").html(chartLibrary: nil)
+    #expect(page.split(separator: "<b>word</b>").count == 2)
+    #expect(page.contains("--heat:25%") && page.contains("<td>100.0% word</td>"))
+  }
+
+  @Test func `a waterfall shows each part where it lies in the whole`() {
+    let page = Self.page("word").html(chartLibrary: nil)
+    #expect(page.contains("class=\"k0\" style=\"left:0.000%;width:25.000%\""))
+    #expect(page.contains("class=\"k4\" style=\"left:25.000%;width:75.000%\""))
+    #expect(page.contains("<td>service began</td>"))
   }
 
   @Test func `without the library of charts the tables are open and no script is there`() {

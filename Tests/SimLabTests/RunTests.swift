@@ -26,7 +26,8 @@ struct RunTests {
         "replications", "requests", "seed", "simulated_s", "strategy", "theory",
         "throughput_per_s", "wall_s",
       ])
-    #expect(json["theory"]?["because"]?.string == "clients wait for answers before they send again")
+    let obstacle = try #require(json["theory"]?["because"]?.string)
+    #expect(obstacle.hasPrefix("the run goes on until the last clients rest"))
     #expect(json["backends"]?.keys == ["back-01", "back-02", "back-03"])
     #expect(json["name"]?.string == "three-weighted")
     #expect(json["strategy"]?.string == "nginx.weighted-round-robin")

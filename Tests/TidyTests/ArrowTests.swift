@@ -58,7 +58,7 @@ struct ArrowTests {
     "Experimentation": ["Dispatch", "Synchronization"],
     "DockerEngine": ["FoundationEssentials", "Glibc"],
     "NetworkImpairment": ["FoundationEssentials", "Glibc"],
-    "FaultInjection": ["FoundationEssentials", "Glibc"],
+    "FaultInjection": ["FoundationEssentials", "Glibc", "Synchronization"],
     "LoadGeneration": ["Glibc", "Synchronization"],
     "ExperimentExecution": ["Glibc", "Synchronization"],
     "Conformance": ["FoundationEssentials", "Glibc"],

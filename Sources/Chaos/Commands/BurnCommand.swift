@@ -14,7 +14,7 @@ struct BurnCommand: ParsableCommand {
   @Argument(help: "The entry of the fault.")
   var id: String
 
-  @Argument(help: "What is used up: cpu or memory.")
+  @Argument(help: "What is used up: cpu, memory, disk or writes.")
   var resource: String
 
   @Argument(help: "How many cores, or bytes.")
@@ -24,11 +24,13 @@ struct BurnCommand: ParsableCommand {
   var groups: [String]
 
   mutating func run() throws {
+    // Before anything else is opened: it lets go of all that was inherited.
+    let readiness = Readiness()
     try endingCommand { () throws(FaultError) in
       let burner = try Burner(
         ledger: Ledger(folder: folder), id: id, resource: resource, amount: amount,
         groups: groups)
-      try burner.run(reportReady: Guardian.reportReady)
+      try burner.run(reportReady: readiness.report)
     }
   }
 }

@@ -39,6 +39,9 @@ struct CaptureCommand: ParsableCommand {
   @Flag(help: "Write the machine's side of the cable too, to FILE-host.")
   var bothEnds = false
 
+  @Flag(help: "Go on when the container starts anew, in FILE-2, FILE-3 and so on.")
+  var follow = false
+
   @Option(
     help: ArgumentHelp("Begin a new file at this size, such as 64M.", valueName: "size"),
     transform: { try ByteCount(text: $0) })
@@ -68,7 +71,7 @@ struct CaptureCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let container = try endingCommand { () throws(FaultError) in
+    var container = try endingCommand { () throws(FaultError) in
       let container = try Surroundings.engine().container(meantBy: target)
       try container.requireVisibleNetwork()
       return container
@@ -76,17 +79,36 @@ struct CaptureCommand: ParsableCommand {
     // From here on a signal ends the capture, and not the command.
     let vigil = SystemVigil()
     vigil.holdSignals()
+    let end = duration.map { vigil.uptimeSeconds + $0.inSeconds }
+    var signal = try capture(container, to: output, until: end, vigil)
+    var run = 1
+    while follow, signal == nil, end ?? .infinity > vigil.uptimeSeconds {
+      guard let next = nextRun(of: container, until: end, vigil, &signal) else { break }
+      container = next
+      run += 1
+      signal = try capture(
+        container, to: Capture.fileBeside(output, "\(run)"), until: end, vigil)
+    }
+    // Without --for a signal is the proper end.
+    if let signal, duration != nil { throw ExitCode(128 + signal) }
+  }
+
+  /// Captures one run of a container to its end, or to that of the command; returns the signal that
+  /// ended it.
+  private func capture(
+    _ container: Container, to path: String, until end: Double?, _ vigil: SystemVigil
+  ) throws -> Int32? {
     var captures: [Capture] = []
     do throws(CaptureError) {
-      for (point, path) in try points(of: container.state.pid) {
+      for (point, path) in try points(of: container.state.pid, path) {
         captures.append(try Capture.start(at: point, to: path, settings: settings))
       }
     } catch {
       for capture in captures { _ = try? capture.stop() }
       throw error.asCommandFailure
     }
-    ErrorStream.say("capturing \(container.name) to \(output); Ctrl-C ends it")
-    let signal = wait(for: captures, vigil)
+    ErrorStream.say("capturing \(container.name) to \(path); Ctrl-C ends it")
+    let signal = wait(for: captures, until: end, vigil)
     for capture in captures {
       do throws(CaptureError) {
         let summary = try capture.stop()
@@ -96,8 +118,20 @@ struct CaptureCommand: ParsableCommand {
         throw error.asCommandFailure
       }
     }
-    // Without --for a signal is the proper end.
-    if let signal, duration != nil { throw ExitCode(128 + signal) }
+    return signal
+  }
+
+  /// Waits until a container has started anew; nil when it is gone, or something else ends it.
+  private func nextRun(
+    of container: Container, until end: Double?, _ vigil: SystemVigil, _ signal: inout Int32?
+  ) -> Container? {
+    while end ?? .infinity > vigil.uptimeSeconds {
+      guard let next = try? Surroundings.engine().inspect(container.id) else { return nil }
+      if next.state.isRunning, next.state.startedAt != container.state.startedAt { return next }
+      signal = vigil.rest(seconds: 0.1)
+      if signal != nil { return nil }
+    }
+    return nil
   }
 
   private var settings: Capture.Settings {
@@ -109,15 +143,18 @@ struct CaptureCommand: ParsableCommand {
     return settings
   }
 
-  private func points(of pid: Int32) throws(CaptureError) -> [(CapturePoint, String)] {
-    let inside = (CapturePoint.inside(process: pid, interfaces: interface), output)
+  private func points(
+    of pid: Int32, _ path: String
+  ) throws(CaptureError) -> [(CapturePoint, String)] {
+    let inside = (CapturePoint.inside(process: pid, interfaces: interface), path)
     guard bothEnds else { return [inside] }
-    return [inside, (try CapturePoint.outside(process: pid), Capture.fileBeside(output, "host"))]
+    return [inside, (try CapturePoint.outside(process: pid), Capture.fileBeside(path, "host"))]
   }
 
   /// Waits for the end of the time, for a signal, or until all captures have ended by themselves.
-  private func wait(for captures: [Capture], _ vigil: SystemVigil) -> Int32? {
-    let end = duration.map { vigil.uptimeSeconds + $0.inSeconds }
+  private func wait(
+    for captures: [Capture], until end: Double?, _ vigil: SystemVigil
+  ) -> Int32? {
     while captures.contains(where: { !$0.isOver }) {
       let left = end.map { $0 - vigil.uptimeSeconds } ?? 1
       guard left > 0 else { return nil }

@@ -22,6 +22,10 @@ struct FaultOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Aim at a Compose project.", valueName: "name"))
   var project: String?
 
+  @Option(
+    help: ArgumentHelp("Never hit these names or services, such as 'db-*'.", valueName: "pattern"))
+  var exclude: [String] = []
+
   @Option(help: ArgumentHelp("Hit so many of them, drawn at random.", valueName: "number"))
   var any: Int?
 
@@ -55,6 +59,7 @@ struct FaultOptions: ParsableArguments {
     aim.pattern = pattern
     aim.labels = label
     aim.project = project
+    aim.excluded = exclude
     aim.any = any
     aim.most = maxTargets
     return aim

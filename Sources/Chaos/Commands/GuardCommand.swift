@@ -21,7 +21,8 @@ struct GuardCommand: ParsableCommand {
       over: id, ledger: ledger, healer: Healer(ledger: ledger), vigil: SystemVigil(),
       log: { ErrorStream.say("\(clockTime(Date())) \($0)") })
     try endingCommand { () throws(FaultError) in
-      try guardian.stand(reportReady: Guardian.reportReady)
+      try guardian.stand(
+        reportReady: Guardian.reportReady, awaitEntry: Guardian.awaitEntry)
     }
   }
 }

@@ -5,8 +5,6 @@ import SimulationEngine
 struct CheckTable: ~Copyable {
   private let rows: Column<Check>
   private var sent: UInt64 = 0
-  /// When a check was last under way.
-  var latest = Instant.never
 
   init(_ topology: Topology) {
     var rows: [Check] = []

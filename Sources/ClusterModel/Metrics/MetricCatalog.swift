@@ -9,8 +9,16 @@ protocol Metric: SendableMetatype {
   /// Takes in how some requests ended.
   mutating func absorb(_ batch: borrowing OutcomeBatch)
 
+  /// Takes note of what the system is like at the end of a second; few have a use for it.
+  mutating func endSecond(_ reading: ClusterReading)
+
   /// Writes what it found into the result of the run.
   func summarise(into result: inout RunResult)
+}
+
+extension Metric {
+  /// Outcomes are all that it needs.
+  mutating func endSecond(_ reading: ClusterReading) {}
 }
 
 /// What a run keeps besides the figures that every run has; it costs nothing when not asked for.
@@ -23,6 +31,8 @@ public struct MetricSelection: OptionSet, Sendable {
 
   /// Latencies in the order of the requests' ends, to find the warm-up by.
   public static let course = MetricSelection(rawValue: 1)
+  /// The run second by second.
+  public static let seconds = MetricSelection(rawValue: 2)
 }
 
 /// Every metric of a run.
@@ -38,7 +48,8 @@ enum MetricCatalog {
 
   /// Those that a run has when they are asked for.
   static let recorded: [(MetricSelection, any Metric.Type)] = [
-    (.course, Course.self)
+    (.course, Course.self),
+    (.seconds, Seconds.self),
   ]
 
   /// The metrics of a run that has not begun.

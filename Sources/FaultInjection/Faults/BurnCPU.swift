@@ -20,7 +20,7 @@ public struct BurnCPU: Injector {
   /// How it is then.
   public var condition: String { "competes with a load of \(cores.count) cores" }
   /// A load lasts.
-  public let lasts = true
+  public var lasts: Bool { true }
 
   /// Refuses a container that does not run.
   public func check(_ container: Container, isUndone: Bool) throws(FaultError) {

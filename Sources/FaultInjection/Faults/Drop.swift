@@ -31,7 +31,7 @@ public struct Drop: PacketInjector {
     loss.settings
   }
   /// What happened to the container.
-  public var deed: String { "lost \(loss.brief) of its packets" }
+  public var deed: String { "lost \(loss.brief)" }
   /// How it is then.
-  public var condition: String { "loses \(loss.brief) of its packets" }
+  public var condition: String { "loses \(loss.brief)" }
 }

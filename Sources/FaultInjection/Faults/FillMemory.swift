@@ -20,7 +20,7 @@ public struct FillMemory: Injector {
   /// How it is then.
   public var condition: String { "shares its memory with \(amount.text) of load" }
   /// A load lasts.
-  public let lasts = true
+  public var lasts: Bool { true }
 
   /// Refuses a container that does not run.
   public func check(_ container: Container, isUndone: Bool) throws(FaultError) {

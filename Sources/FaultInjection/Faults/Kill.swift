@@ -27,9 +27,9 @@ public struct Kill: Injector {
   /// What happened to the container.
   public var deed: String { "was killed (\(signal))" }
   /// How it is then.
-  public let condition = "is down"
+  public var condition: String { "is down" }
   /// A kill is done in a moment.
-  public let lasts = false
+  public var lasts: Bool { false }
 
   /// Refuses a container that does not run, or that would vanish by being killed.
   public func check(_ container: Container, isUndone: Bool) throws(FaultError) {

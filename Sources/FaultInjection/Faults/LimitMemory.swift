@@ -23,7 +23,7 @@ public struct LimitMemory: Injector {
   /// How it is then.
   public var condition: String { "is limited to \(limit.text) of memory" }
   /// A limit lasts.
-  public let lasts = true
+  public var lasts: Bool { true }
 
   /// Refuses a container that does not run.
   public func check(_ container: Container, isUndone: Bool) throws(FaultError) {

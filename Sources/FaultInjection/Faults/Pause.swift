@@ -11,13 +11,13 @@ public struct Pause: Injector {
   public init() {}
 
   /// There is nothing to choose.
-  public let parameters: [String: String] = [:]
+  public var parameters: [String: String] { [:] }
   /// What happened to the container.
-  public let deed = "was paused"
+  public var deed: String { "was paused" }
   /// How it is then.
-  public let condition = "is paused"
+  public var condition: String { "is paused" }
   /// It stays frozen until somebody lets it go on.
-  public let lasts = true
+  public var lasts: Bool { true }
 
   /// Refuses a container that does not run.
   public func check(_ container: Container, isUndone: Bool) throws(FaultError) {

@@ -16,11 +16,11 @@ public struct Stop: Injector {
   /// How long the process had to finish.
   public var parameters: [String: String] { ["grace_s": "\(Self.graceSeconds)"] }
   /// What happened to the container.
-  public let deed = "was stopped"
+  public var deed: String { "was stopped" }
   /// How it is then.
-  public let condition = "is down"
+  public var condition: String { "is down" }
   /// A stop is done in a moment.
-  public let lasts = false
+  public var lasts: Bool { false }
 
   /// Refuses a container that does not run, or that would vanish by being stopped.
   public func check(_ container: Container, isUndone: Bool) throws(FaultError) {

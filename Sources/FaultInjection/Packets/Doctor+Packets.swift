@@ -7,7 +7,7 @@ extension Doctor {
   func packetFindings() -> [Finding] {
     let names = [
       Delay.name, Drop.name, Duplicate.name, Corrupt.name, Reorder.name, Throttle.name,
-      Partition.name, Reset.name, SilenceNames.name,
+      Degrade.name, Partition.name, Reset.name, Fail.name, FailNames.name,
     ]
     if let obstacle = obstacleToPackets { return names.map { Finding($0, via: nil, obstacle) } }
     let probe = WayProbe()
@@ -19,8 +19,9 @@ extension Doctor {
       RandomImpairment<Corrupt>(Likelihood(rate: Ratio(0.1)), filter: filter),
       RandomImpairment<Reorder>(Likelihood(rate: Ratio(0.1)), filter: filter),
       Throttle(Bandwidth(bitsPerSecond: 1e6), filter: filter),
-      Partition(isOneWay: false, filter: filter), Reset(filter: filter),
-      SilenceNames(filter: filter),
+      Degrade(.wan, filter: filter), Partition(isOneWay: false, filter: filter),
+      Reset(filter: filter), Fail(rate: Ratio(0.1), status: 503, filter: filter),
+      FailNames(.timeout, filter: filter),
     ]
     return zip(names, injectors).map { name, injector in
       let fault = PacketFault(
@@ -40,7 +41,12 @@ extension Doctor {
       probe.obstacles[way].map { "\(way.rawValue): \($0)" }
     }
     guard let way = choice.candidates.first(where: { probe.obstacles[$0] == nil }) else {
-      return Finding(name, via: nil, obstacles.joined(separator: "; "))
+      let reasons = Set(choice.candidates.compactMap { probe.obstacles[$0]?.description })
+      let advice = info.isRootless ? ", or with podman unshare in front" : ""
+      // What stands in the way of all is said once.
+      return Finding(
+        name, via: nil,
+        (reasons.count == 1 ? reasons.joined() : obstacles.joined(separator: "; ")) + advice)
     }
     let how =
       switch way {

@@ -41,11 +41,11 @@ extension Likelihood {
 }
 
 extension LossModel {
-  /// The share of lost packets in the long run.
+  /// Which packets are lost, with their share in the long run.
   var brief: String {
     switch self {
-    case .random(let likelihood): likelihood.rate.percentage
-    case .gilbertElliott, .fourState: "\(rate.rounded.percentage), in bursts,"
+    case .random(let likelihood): "\(likelihood.rate.percentage) of its packets"
+    case .gilbertElliott, .fourState: "\(rate.rounded.percentage) of its packets, in bursts"
     }
   }
 

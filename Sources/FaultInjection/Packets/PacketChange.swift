@@ -19,10 +19,17 @@ struct PacketChange: Action {
   /// A fault whose end nobody knows is given this long, again and again, while somebody watches it.
   static let shortLease = Duration.seconds(5)
 
-  private var lease: Duration { duration ?? Self.shortLease }
+  /// A false answer needs somebody who gives it: its lease is short too, so that nobody is led for
+  /// long to a process that has died.
+  private var lease: Duration {
+    guard let duration, !rules.fault.deed.isAnswer else { return Self.shortLease }
+    return duration
+  }
 
-  /// Whether a process has to stay: to hold packets, or to make the lease longer.
-  private var needsKeeper: Bool { rules.way == .queue || duration == nil }
+  /// Whether a process has to stay: to hold packets, to answer, or to make the lease longer.
+  private var needsKeeper: Bool {
+    rules.way == .queue || rules.fault.deed.isAnswer || duration == nil
+  }
 
   /// What is told to the kernel, line by line, and the process that stays.
   func line(at site: Site) -> String {
@@ -32,10 +39,10 @@ struct PacketChange: Action {
     return lines.joined(separator: "\n  ")
   }
 
-  func perform(at site: Site) throws(ActionFailure) {
+  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
     do throws(FaultError) {
-      try perform(keeping: { () throws(FaultError) in
-        _ = try site.host.start(words(at: site), site.ledger.guardianLogPath)
+      return try perform(keeping: { () throws(FaultError) in
+        try site.host.start(words(at: site), site.ledger.guardianLogPath)
       })
     } catch {
       // Rules come whole or not at all, and are removed where their keeper does not start.
@@ -43,15 +50,18 @@ struct PacketChange: Action {
     }
   }
 
-  private func perform(keeping: () throws(FaultError) -> Void) throws(FaultError) {
+  private func perform(
+    keeping: () throws(FaultError) -> ProcessIdentity
+  ) throws(FaultError) -> ProcessIdentity? {
     let namespace = try Self.namespace(of: process, inode: inode, target: target)
     let id = rules.fault.id
     try FaultError.ofPackets { () throws(ImpairmentError) in try rules.make(in: namespace) }
     do throws(FaultError) {
-      if needsKeeper { try keeping() }
+      let keeper = needsKeeper ? try keeping() : nil
       try FaultError.ofPackets { () throws(ImpairmentError) in
         try PacketRules.renew(id, for: lease, in: namespace)
       }
+      return keeper
     } catch {
       _ = try? PacketRules.remove(id, in: namespace)
       throw error
@@ -83,6 +93,13 @@ struct PacketChange: Action {
           + " run it in a network of its own")
     }
     return namespace
+  }
+}
+
+extension PacketFault.Deed {
+  /// Whether a process of ours answers in the place of somebody else.
+  var isAnswer: Bool {
+    if case .answer = self { true } else { false }
   }
 }
 

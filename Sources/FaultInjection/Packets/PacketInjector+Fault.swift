@@ -6,8 +6,12 @@ extension PacketInjector {
   public var fault: Fault? {
     switch packetDeed {
     case .impair(let impairment): .impair(impairment, filter)
+    case .degrade(let impairments):
+      NetworkProfile.allCases.first { $0.impairments == impairments }
+        .map { .degrade($0, filter) }
     case .cut: .partition(from: filter.peers, isOneWay: filter.direction == .egress)
-    case .reset, .silenceNames: nil
+    case .answer(.http(let status, let rate)): .fail(rate: rate, status: status)
+    case .reset, .silenceNames, .answer(.names): nil
     }
   }
 }

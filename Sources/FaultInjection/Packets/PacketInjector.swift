@@ -18,7 +18,7 @@ public protocol PacketInjector: Injector {
 }
 
 /// How packets are changed, as far as a person chooses it.
-public struct PacketManner: Sendable, Hashable {
+public struct PacketManner: Sendable, Hashable, Codable {
   /// Through what; nil for the best way that this machine has.
   public var via: Mechanism?
   /// What all random draws come from; nil for a seed that differs each time.

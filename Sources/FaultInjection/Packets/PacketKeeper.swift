@@ -3,7 +3,8 @@ import FoundationEssentials
 import Glibc
 import NetworkImpairment
 
-/// The process that stays with a fault on packets: it holds them, or makes the lease longer.
+/// The process that stays with a fault on packets: it holds them, answers, or makes the lease
+/// longer.
 ///
 /// It leaves when the fault's rules are gone. When it dies, packets pass, and the lease ends.
 public struct PacketKeeper {
@@ -47,16 +48,21 @@ public struct PacketKeeper {
       tend()
     }
     try FaultError.ofPackets { () throws(ImpairmentError) in
-      guard way == .queue else {
+      if case .answer(let answer) = fault.deed {
+        let server = try AnsweringServer(answer, of: fault, in: namespace)
         reportReady()
-        return try PacketRules.stay(with: id, in: namespace, atEachGlance: look)
+        try server.serve(atEachGlance: look)
+      } else if way == .queue {
+        let holder = try PacketHolder(fault, in: namespace)
+        try holder.connect()
+        let thread = try HoldingThread(holder)
+        reportReady()
+        try PacketRules.stay(with: id, in: namespace, atEachGlance: look)
+        try thread.join()
+      } else {
+        reportReady()
+        try PacketRules.stay(with: id, in: namespace, atEachGlance: look)
       }
-      let holder = try PacketHolder(fault, in: namespace)
-      try holder.connect()
-      let thread = try HoldingThread(holder)
-      reportReady()
-      try PacketRules.stay(with: id, in: namespace, atEachGlance: look)
-      try thread.join()
     }
   }
 }
@@ -69,14 +75,15 @@ extension PacketKeeper {
   /// effect any more, when nobody is left to do it.
   private func tend() {
     guard let entry = try? ledger.entry(id) else { return }
-    if let until = entry.until {
-      guard until.timeIntervalSinceNow < -Self.graceSeconds else { return }
+    let left = entry.until?.timeIntervalSinceNow
+    let isAbandoned = left.map { $0 < -Self.graceSeconds } ?? !entry.isGuarded
+    if isAbandoned {
       _ = try? PacketRules.remove(id, in: namespace)
-    } else if entry.isGuarded {
+    } else if left == nil || fault.deed.isAnswer {
       // What fails now may succeed in a second; after five the kernel ends the fault.
-      try? PacketRules.renew(id, for: PacketChange.shortLease, in: namespace)
-    } else {
-      _ = try? PacketRules.remove(id, in: namespace)
+      let lease = min(PacketChange.shortLease, left.map { .seconds($0) } ?? .seconds(60))
+      guard lease > .zero else { return }
+      try? PacketRules.renew(id, for: lease, in: namespace)
     }
   }
 }

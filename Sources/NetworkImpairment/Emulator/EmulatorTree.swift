@@ -70,7 +70,7 @@ struct EmulatorTree {
     let control = try TrafficControl(in: namespace)
     let devices = try control.devices()
     let trees = try Self.trees(on: devices, control)
-    if let obstacle = Self.obstacle(to: id, options.impairment, on: trees) { throw obstacle }
+    if let obstacle = Self.obstacle(to: id, options.impairments, on: trees) { throw obstacle }
     let stage = trees.map(\.stages).max() ?? 0
     do throws(ImpairmentError) {
       for tree in trees { try add(to: tree, stage: stage, control) }
@@ -126,12 +126,10 @@ struct EmulatorTree {
   static func obstacle(
     to fault: PacketFault, in namespace: NetworkNamespace
   ) -> ImpairmentError? {
-    guard case .impair(let impairment) = fault.deed else {
-      return ImpairmentError(.notSupported, "netem changes packets and refuses none")
-    }
     do throws(ImpairmentError) {
       let control = try TrafficControl(in: namespace)
-      return obstacle(to: fault.id, impairment, on: try trees(on: try control.devices(), control))
+      return obstacle(
+        to: fault.id, fault.impairments, on: try trees(on: try control.devices(), control))
     } catch {
       return error
     }
@@ -147,7 +145,7 @@ struct EmulatorTree {
   }
 
   private static func obstacle(
-    to id: String, _ impairment: PacketImpairment, on trees: [DeviceTree]
+    to id: String, _ impairments: [PacketImpairment], on trees: [DeviceTree]
   ) -> ImpairmentError? {
     func no(_ reason: String) -> ImpairmentError {
       ImpairmentError(.notSupported, "\(reason); leave --via out, or take --via queue")
@@ -167,15 +165,21 @@ struct EmulatorTree {
         return no("\(name) has a fault by netem with the same handles")
       }
       // Below another fault there are several, each with a bandwidth of its own.
-      if case .throttle = impairment {
+      if impairments.contains(where: \.isThrottle) {
         return no("\(name) has another fault by netem, behind which a bandwidth is not one")
       }
       // Newer kernels refuse such a tree, because copies might be copied without end.
-      let isDuplicating = if case .duplicate = impairment { true } else { false }
-      if isDuplicating || tree.emulators.contains(where: \.isDuplicating) {
+      if impairments.contains(where: \.isDuplicate)
+        || tree.emulators.contains(where: \.isDuplicating)
+      {
         return no("\(name) has another fault by netem, which does not go with duplicates")
       }
     }
     return nil
   }
+}
+
+extension PacketImpairment {
+  fileprivate var isThrottle: Bool { if case .throttle = self { true } else { false } }
+  fileprivate var isDuplicate: Bool { if case .duplicate = self { true } else { false } }
 }

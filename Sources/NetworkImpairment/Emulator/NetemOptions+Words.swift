@@ -2,9 +2,12 @@ import ExperimentModel
 
 extension NetemOptions {
   /// The options as `tc` takes them.
-  var words: String { "limit \(limit) \(what) seed \(seed)" }
+  var words: String {
+    let deeds = impairments.map { words(of: $0) }
+    return "limit \(limit) \(deeds.joined(separator: " ")) seed \(seed)"
+  }
 
-  private var what: String {
+  private func words(of impairment: PacketImpairment) -> String {
     switch impairment {
     case .delay(let delay):
       let shape =

@@ -23,30 +23,49 @@ struct NetemOptions {
     case fourState = 1, gilbertElliott
   }
 
-  let impairment: PacketImpairment
+  /// What it does, at most one of each kind.
+  let impairments: [PacketImpairment]
   let seed: UInt64
 
   /// How many packets it holds at most.
   var limit: UInt32 {
-    guard case .delay(let delay) = impairment else {
-      return UInt32(ImpairmentModel.longestQueue)
+    let limits = impairments.map { impairment -> UInt32 in
+      guard case .delay(let delay) = impairment else {
+        return UInt32(ImpairmentModel.longestQueue)
+      }
+      let longest = delay.by.inSeconds + 4 * delay.jitter.inSeconds
+      return UInt32(max(10_000, min(1e9, longest * Self.packetsPerSecond)))
     }
-    let longest = delay.by.inSeconds + 4 * delay.jitter.inSeconds
-    return UInt32(max(10_000, min(1e9, longest * Self.packetsPerSecond)))
+    return limits.max() ?? 0
   }
 
   /// Writes `struct tc_netem_qopt` and the attributes behind it.
   func write(to message: inout NetlinkMessage) {
     var (loss, duplicate, gap) = (UInt32(0), UInt32(0), UInt32(0))
-    switch impairment {
-    case .drop(.random(let likelihood)): loss = Self.share(likelihood.rate)
-    case .duplicate(let likelihood): duplicate = Self.share(likelihood.rate)
-    case .reorder: gap = 1
-    default: break
+    // Of the delay, of losses and of duplicates.
+    var correlations: [UInt32] = [0, 0, 0]
+    for impairment in impairments {
+      switch impairment {
+      case .delay(let delay):
+        correlations[0] = Self.share(delay.correlation)
+      case .drop(.random(let likelihood)):
+        loss = Self.share(likelihood.rate)
+        correlations[1] = Self.share(likelihood.correlation)
+      case .duplicate(let likelihood):
+        duplicate = Self.share(likelihood.rate)
+        correlations[2] = Self.share(likelihood.correlation)
+      case .reorder: gap = 1
+      case .drop, .corrupt, .throttle: break
+      }
     }
     // The fields for delays are in ticks of old; the attributes in nanoseconds take their place.
     for field in [0, limit, loss, gap, duplicate, 0] { message.append(field) }
-    writeCorrelations(to: &message)
+    message.attribute(Attribute.correlations, words: correlations)
+    for impairment in impairments { write(impairment, to: &message) }
+    message.attribute(Attribute.seed, seed)
+  }
+
+  private func write(_ impairment: PacketImpairment, to message: inout NetlinkMessage) {
     switch impairment {
     case .delay(let delay): write(delay, to: &message)
     case .drop(let model): write(model, to: &message)
@@ -65,18 +84,6 @@ struct NetemOptions {
       message.attribute(Attribute.rate64, bytes)
       message.attribute(Attribute.rate, words: [UInt32(clamping: bytes), 0, 0, 0])
     }
-    message.attribute(Attribute.seed, seed)
-  }
-
-  private func writeCorrelations(to message: inout NetlinkMessage) {
-    var words: [UInt32] = [0, 0, 0]
-    switch impairment {
-    case .delay(let delay): words[0] = Self.share(delay.correlation)
-    case .drop(.random(let likelihood)): words[1] = Self.share(likelihood.correlation)
-    case .duplicate(let likelihood): words[2] = Self.share(likelihood.correlation)
-    default: break
-    }
-    message.attribute(Attribute.correlations, words: words)
   }
 
   private func write(_ delay: PacketDelay, to message: inout NetlinkMessage) {

@@ -43,6 +43,9 @@ struct FilterTable {
     }
   }
 
+  /// Whether what is sent is lost, which its sender is not to learn.
+  var losesWhatIsSent: Bool { fault.deed.losesPackets && destinations.contains(.sent) }
+
   // MARK: Scripts
 
   /// The lines that make the table; it changes nothing while its lease is empty.
@@ -56,8 +59,7 @@ struct FilterTable {
     }
     for destination in destinations {
       lines += ["  chain \(hook(destination)) {"]
-      // Before the machine's own rules, and before addresses are translated.
-      lines += ["    type filter hook \(hook(destination)) priority mangle; policy accept;"]
+      lines += ["    type \(place(destination)); policy accept;"]
       lines += matches(destination).map { "    \($0) goto \(destination.rawValue)" }
       lines += ["  }"]
     }
@@ -83,11 +85,18 @@ struct FilterTable {
   /// name must be met before it is led to the engine's own server.
   private func hook(_ destination: Destination) -> String {
     switch (fault.deed, destination) {
-    case (.reset, .sent), (.silenceNames, .sent): "output"
+    case (.reset, .sent), (.silenceNames, .sent), (.answer, .sent): "output"
     case (.reset, .received), (.silenceNames, .received): "input"
     case (_, .sent): "postrouting"
     case (_, .received): "prerouting"
     }
+  }
+
+  /// The type, the hook and the priority of a chain: before the machine's own rules, and before
+  /// addresses are translated, by the engine's rules too.
+  private func place(_ destination: Destination) -> String {
+    if case .answer = fault.deed { return "nat hook \(hook(destination)) priority -101" }
+    return "filter hook \(hook(destination)) priority mangle"
   }
 
   /// What becomes of packets that are meant, up to a rule to a queue, which is appended.
@@ -99,18 +108,27 @@ struct FilterTable {
     }
     switch (fault.deed, way) {
     case (.reset, _):
+      // The refusals themselves have to reach those who are refused.
+      lines.append("tcp flags & rst == rst return")
       lines.append("counter reject with tcp reset")
-    case (.impair(.drop(.random(let likelihood))), .filter) where likelihood.rate.fraction < 1:
-      let billionths = UInt32((likelihood.rate.fraction * 1e9).rounded())
-      lines.append("counter")
-      lines.append("numgen random mod 1000000000 >= \(billionths) return")
-      lines.append("counter")
+    case (.impair(.drop(.random(let likelihood))), .filter):
+      lines += Self.draw(likelihood.rate)
+    case (.answer(let answer), _):
+      lines += Self.draw(answer.rate)
+      lines.append("meta l4proto { tcp, udp } redirect to :\(AnsweringServer.port(of: fault.id))")
     default:
       lines.append("counter")
     }
     if let emulatorMark { lines.append("meta mark set meta mark | \(emulatorMark)") }
-    if way == .filter, destination == .received, fault.deed != .reset { lines.append("drop") }
+    if way == .filter, destination == .received, fault.deed.losesPackets { lines.append("drop") }
     return lines
+  }
+
+  /// Lets this share of all go on to the next rule, and the others return.
+  private static func draw(_ rate: Ratio) -> [String] {
+    guard rate.fraction < 1 else { return ["counter"] }
+    let billionths = UInt32((rate.fraction * 1e9).rounded())
+    return ["counter", "numgen random mod 1000000000 >= \(billionths) return", "counter"]
   }
 
   /// The conditions of packets that are meant, one line for each alternative.
@@ -119,7 +137,7 @@ struct FilterTable {
       destination == .sent ? ("oifname", "daddr", "sport") : ("iifname", "saddr", "dport")
     var conditions = ["meta protocol @lease"]
     // A process that talks to itself needs no network; only questions for names may stay inside.
-    if fault.deed != .silenceNames { conditions.append("\(device) != \"lo\"") }
+    if !fault.deed.isAboutNames { conditions.append("\(device) != \"lo\"") }
     return peerAlternatives(address).flatMap { peer in
       portAlternatives(own: own).map { port in
         (conditions + [peer, port].filter { !$0.isEmpty }).joined(separator: " ")
@@ -138,17 +156,36 @@ struct FilterTable {
 
   private func portAlternatives(own: String) -> [String] {
     let far = own == "sport" ? "dport" : "sport"
-    if case .silenceNames = fault.deed {
+    if fault.deed.isAboutNames {
       return ["meta l4proto { tcp, udp } th \(own == "sport" ? far : "sport") 53"]
     }
     let transport =
       switch (fault.deed, fault.selector.transport) {
-      case (.reset, _), (_, .tcp?): "meta l4proto tcp"
+      case (.reset, _), (.answer, _), (_, .tcp?): "meta l4proto tcp"
       case (_, .udp?): "meta l4proto udp"
       case (_, .icmp?): "meta l4proto { icmp, ipv6-icmp }"
       case (_, nil): fault.selector.port == nil ? "" : "meta l4proto { tcp, udp }"
       }
     guard let port = fault.selector.port else { return [transport] }
+    if case .answer = fault.deed { return ["\(transport) th \(own) \(port)"] }
     return [far, own].map { "\(transport) th \($0) \(port)" }
+  }
+}
+
+extension PacketFault.Deed {
+  /// Whether packets that are meant go nowhere.
+  var losesPackets: Bool {
+    switch self {
+    case .impair, .degrade, .cut, .silenceNames: true
+    case .reset, .answer: false
+    }
+  }
+
+  /// Whether it is about questions for names, which may stay inside the namespace.
+  var isAboutNames: Bool {
+    switch self {
+    case .silenceNames, .answer(.names): true
+    case .impair, .degrade, .cut, .reset, .answer(.http): false
+    }
   }
 }

@@ -14,22 +14,19 @@ public final class PacketHolder {
   private let queue: PacketQueue
   private let copies: PacketReinjection?
   private let chains: [FilterTable.Destination]
-  private var model: ImpairmentModel
+  private var model: ImpairmentChain
   private var held = HeldPackets()
   /// What some of them will be when they go on.
   private var changed: [UInt32: [UInt8]] = [:]
 
   /// Takes a queue for a fault whose table is there; no packet is led to it yet.
   public init(_ fault: PacketFault, in namespace: NetworkNamespace) throws(ImpairmentError) {
-    guard case .impair(let impairment) = fault.deed else {
-      preconditionFailure("only impaired packets are held")
-    }
     self.fault = fault
-    model = ImpairmentModel(impairment, seed: fault.seed)
+    model = ImpairmentChain(fault.impairments, seed: fault.seed)
     filter = try FilterSocket(in: namespace)
     queue = try PacketQueue(
       in: namespace, near: Self.queueNumber(of: fault.id), model: model)
-    if case .duplicate = impairment {
+    if case .impair(.duplicate) = fault.deed {
       copies = try PacketReinjection(in: namespace, mark: Self.mark(of: fault.id))
     } else {
       copies = nil

@@ -14,7 +14,7 @@ final class PacketQueue {
 
   /// Takes the first free queue of the namespace from this number on, for what a model needs.
   init(
-    in namespace: NetworkNamespace, near wanted: UInt16, model: ImpairmentModel
+    in namespace: NetworkNamespace, near wanted: UInt16, model: ImpairmentChain
   ) throws(ImpairmentError) {
     slots = DatagramSlots(size: model.needsBytes ? 69_632 : 512)
     (number, socket) = try namespace.inside { () throws(ImpairmentError) in
@@ -49,7 +49,7 @@ final class PacketQueue {
   }
 
   private static func configure(
-    _ socket: NetlinkSocket, _ number: UInt16, _ model: ImpairmentModel
+    _ socket: NetlinkSocket, _ number: UInt16, _ model: ImpairmentChain
   ) throws(SystemError) {
     var message = configuration(of: number)
     // One byte brings the length along; all of them are copied only where they are changed.

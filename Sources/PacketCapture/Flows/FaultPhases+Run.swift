@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Reporting
 
 extension FaultPhases {
   /// Reads when faults were in force from what `chaos run --format json` printed.
@@ -7,9 +8,10 @@ extension FaultPhases {
   public init(ofRun path: String) throws(PacketFileError) {
     struct Run: Decodable {
       struct Fault: Decodable {
-        var from_s: Double
+        var from_s: Double?
         var until_s: Double?
       }
+      var started: String?
       var faults: [Fault]
     }
     let data: Data
@@ -26,6 +28,9 @@ extension FaultPhases {
           + " and until_s")
     }
     // A fault without an end was in force until the end of the capture.
-    self.init(run.faults.map { $0.from_s...max($0.from_s, $0.until_s ?? .greatestFiniteMagnitude) })
+    let made = run.faults.compactMap { fault in
+      fault.from_s.map { $0...max($0, fault.until_s ?? .greatestFiniteMagnitude) }
+    }
+    self.init(made, countedFrom: run.started.flatMap(RFC3339.nanoseconds))
   }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Reporting
 
 extension FlowReport: Encodable {
   private enum CodingKeys: String, CodingKey {
@@ -12,8 +13,8 @@ extension FlowReport: Encodable {
     try container.encode(captured, forKey: .captured)
     try container.encode(dropped, forKey: .dropped)
     try container.encode(saysDropped, forKey: .saysDropped)
-    try container.encode((span?.lowerBound).map(Self.timeText), forKey: .from)
-    try container.encode((span?.upperBound).map(Self.timeText), forKey: .until)
+    try container.encode((span?.lowerBound).map(RFC3339.text), forKey: .from)
+    try container.encode((span?.upperBound).map(RFC3339.text), forKey: .until)
     try container.encode(fragments, forKey: .fragments)
     try container.encode(malformed, forKey: .malformed)
     try container.encode(flows, forKey: .flows)
@@ -30,14 +31,6 @@ extension FlowReport: Encodable {
       // Every number is a difference of whole nanoseconds, and so finite.
       preconditionFailure("a report cannot be written as JSON: \(error)")
     }
-  }
-
-  /// A time in nanoseconds since 1970 as RFC 3339 writes it, with all nine decimals.
-  static func timeText(_ time: Int64) -> String {
-    let (seconds, rest) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
-    let whole = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
-    let digits = String(rest)
-    return whole.dropLast() + "." + String(repeating: "0", count: 9 - digits.count) + digits + "Z"
   }
 }
 

@@ -54,7 +54,7 @@ extension FlowReport {
       milliseconds: Double(span.upperBound - span.lowerBound) / 1e6)
     let lost =
       saysDropped ? "\(HumaneText.count(dropped)) lost by the capture" : "loss not recorded"
-    return "\(packets) in \(length) from \(Self.timeText(span.lowerBound)), \(lost)"
+    return "\(packets) in \(length) from \(RFC3339.text(span.lowerBound)), \(lost)"
   }
 
   // MARK: Flows

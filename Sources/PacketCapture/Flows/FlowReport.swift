@@ -116,12 +116,11 @@ public struct FlowReport: Sendable, Hashable {
   public init(
     reading path: String, faultTimes: [ClosedRange<Int64>]
   ) throws(PacketFileError) {
-    // Phases count from the first packet, whose time only the file knows.
-    let start = try FlowReport(reading: path).span?.lowerBound ?? 0
+    let origin = faultTimes.first?.lowerBound ?? 0
     let windows = faultTimes.map {
-      (Double($0.lowerBound - start) / 1e9)...(Double($0.upperBound - start) / 1e9)
+      (Double($0.lowerBound - origin) / 1e9)...(Double($0.upperBound - origin) / 1e9)
     }
-    try self.init(reading: path, faults: FaultPhases(windows))
+    try self.init(reading: path, faults: FaultPhases(windows, countedFrom: origin))
   }
 
   /// Reads an open file to its end, or to where it is cut short.
@@ -154,6 +153,7 @@ public struct FlowReport: Sendable, Hashable {
     fragments = table.fragments
     malformed = table.malformed
     let start = table.span?.lowerBound ?? 0
+    let faults = faults.counted(from: start)
     flows = table.flows.map { Flow($0, from: start, faults) }
     phases = []
     if !faults.windows.isEmpty {

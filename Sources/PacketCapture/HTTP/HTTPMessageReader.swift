@@ -63,6 +63,11 @@ struct HTTPMessageReader {
       restart()
       return [.end]
     case .chunk(let left) where count == left: place = .chunkEnd
+    case .fields:
+      // A capture that keeps only the beginnings of packets has the first line all the same.
+      let known = head.map { [Event.head($0.startLine, start: start)] } ?? []
+      place = .lost
+      return known + [.lost]
     default:
       place = .lost
       return [.lost]

@@ -18,7 +18,7 @@ public struct TrafficFigures: Sendable, Hashable {
     public var repeated = 0
     /// Packets that came after later ones.
     public var late = 0
-    /// Packets whose checksum is wrong, where checksums are looked at.
+    /// Those with a number whose checksum is wrong, where checksums are looked at.
     public var damaged = 0
     /// Segments that ask for an acknowledgement: with data, SYN or FIN.
     public var asking = 0

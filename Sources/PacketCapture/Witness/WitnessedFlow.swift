@@ -54,8 +54,11 @@ struct WitnessedFlow {
   mutating func take(damaged segment: TCPSegment, into figures: inout TrafficFigures) {
     figures.sent.packets += 1
     figures.sent.bytes += segment.packetLength
+    // Where a damaged header hides a packet, only its number tells that it was there.
+    guard segment.number != 0 else { return }
+    figures.sent.counted += 1
     figures.sent.damaged += 1
-    if segment.number != 0 { sent.numbers.skip(count: numbers(of: segment)) }
+    sent.numbers.skip(count: numbers(of: segment))
   }
 
   private mutating func noteOpening(_ segment: TCPSegment) {

@@ -5,35 +5,47 @@ extension ComparisonReport {
   /// The comparison as a page: which alternative won, how sure that is, and why.
   ///
   /// - Parameters:
-  ///   - question: what the experiment asks.
+  ///   - question: what the experiment asks; nil for what the comment asks that opens the file.
   ///   - latencies: the times of all requests of each alternative in nanoseconds, in the order of
   ///     the results.
   ///   - source: the text of the file.
-  public func webPage(question: String?, latencies: [Histogram], source: String) -> WebPage {
+  ///   - program: the name and version of what made it.
+  public func webPage(
+    question: String?, latencies: [Histogram], source: String, program: String
+  ) -> WebPage {
     precondition(latencies.count == results.count, "each alternative has its latencies")
-    let named = zip(results, latencies).map { (name: $0.name, latency: $1) }
+    // In the order of the ranking, so that an alternative has one colour in all charts.
+    let named = ranking.compactMap { place in
+      results.firstIndex { $0.name == place.strategy }.map {
+        (name: place.strategy, latency: latencies[$0])
+      }
+    }
+    let sections = [
+      WebPage.Section(
+        "Ranking", paragraphs: [Self.howToRead], charts: [rankingChart],
+        tables: [rankingTable, differenceTable]),
+      WebPage.Section(
+        "How long requests took",
+        paragraphs: ["A median tells what is usual, the percentiles on the right what is rare."],
+        charts: [.percentiles(named), .distribution(named)]),
+      overTimeSection,
+      WebPage.Section(
+        "What the backends did", paragraphs: [Self.aboutBackends],
+        charts: [shareChart, utilizationChart], tables: [throttlingTable].compactMap(\.self)),
+      WebPage.Section("The file", paragraphs: [digests], verbatim: source),
+    ]
     return WebPage(
-      title: name, question: question, answer: answer, facts: facts,
-      sections: [
-        WebPage.Section(
-          "Ranking", paragraphs: [Self.howToRead], charts: [rankingChart], tables: [rankingTable]),
-        WebPage.Section(
-          "How long requests took",
-          paragraphs: ["A median tells what is usual, the percentiles on the right what is rare."],
-          charts: [.percentiles(named), .distribution(named)]),
-        WebPage.Section(
-          "What the backends did", paragraphs: [Self.aboutBackends],
-          charts: [shareChart, utilizationChart], tables: [throttlingTable]),
-        WebPage.Section("The file", verbatim: source),
-      ])
+      title: name, question: question ?? source.openingQuestion, answer: answer,
+      facts: facts + [program],
+      sections: sections.compactMap(\.self))
   }
 
   private static let howToRead = """
     All alternatives met the same requests. Whiskers are 95% confidence intervals of each figure; \
     verdicts against the baseline come from the differences of runs with the same requests, which \
-    are more precise, and hold at 95% for all of them together; = is not distinguishable. A rank is \
-    one more than the number of alternatives that are surely better, so that two of one rank may be \
-    equally good.
+    are more precise, and hold at 95% for all of them together: ▲ is better, ▼ is worse, and = is \
+    not distinguishable. A rank is one more than the number of alternatives that are surely better, \
+    so that two of one rank may be equally good.
     """
 
   private static let aboutBackends = """
@@ -41,28 +53,41 @@ extension ComparisonReport {
     CPU quota kept it from running.
     """
 
+  private static let marks = ["better": " ▲", "worse": " ▼"]
+
   /// Who won, by how much, and whether that is sure.
   private var answer: String {
     guard let best = ranking.first else { return "Nothing was compared." }
-    let what = "\(words) (\(text(best.value)))"
+    let what = "its \(words) is \(text(best.value))"
+    let others = ranking.dropFirst().filter { !best.peers.contains($0.strategy) }
+    let beaten = listed(others.map(\.strategy))
     if best.peers.isEmpty {
-      guard let second = ranking.dropFirst().first, second.value.value != 0 else {
-        return "\(best.strategy) has the best \(what)."
+      guard let next = others.first, next.value.value != 0 else {
+        return "\(best.strategy) wins: \(what)."
       }
-      let gain = abs(1 - best.value.value / second.value.value)
-      return "\(best.strategy) has the best \(what), \(HumaneText.percent(gain)) from the next, "
-        + "\(second.strategy) (\(text(second.value)))."
+      let gain = HumaneText.percent(abs(1 - best.value.value / next.value.value))
+      return "\(best.strategy) wins: \(what), surely better than all others, and \(gain) from the "
+        + "next, \(next.strategy) (\(text(next.value)))."
     }
-    let others = best.peers.prefix(3).joined(separator: ", ")
-    let more = best.peers.count > 3 ? " and \(best.peers.count - 3) more" : ""
-    return "Nothing is surely better than \(best.strategy), whose \(what) is not distinguishable "
-      + "from that of \(others)\(more)."
+    let draw = "not distinguishable from \(listed(best.peers))"
+    return others.isEmpty
+      ? "Nobody surely wins: \(best.strategy) comes first, \(what), but is \(draw)."
+      : "\(best.strategy) comes first: \(what), surely better than \(beaten), but \(draw)."
+  }
+
+  /// The first few names as words of a sentence.
+  private func listed(_ names: [String]) -> String {
+    guard names.count > 3 else {
+      return names.dropLast().joined(separator: ", ")
+        + (names.count > 1 ? " and " : "") + (names.last ?? "")
+    }
+    return names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
   }
 
   /// What the ranking is by, in words.
   private var words: String { Self.words[rankedBy.name] ?? rankedBy.name }
 
-  private static let words = [
+  static let words = [
     "latency.mean": "mean latency", "latency.p50": "median latency",
     "latency.p90": "90th percentile of the latency",
     "latency.p95": "95th percentile of the latency",
@@ -73,10 +98,12 @@ extension ComparisonReport {
   private var facts: [String] {
     let runs = results.first?.report.replications ?? 0
     let seed = results.first?.report.seed ?? 0
-    let digests = results.map { "\($0.name) \($0.report.digest)" }.joined(separator: ", ")
-    return [
-      "\(HumaneText.count(runs)) replications of each", "seed \(seed)", "digests: \(digests)",
-    ]
+    return ["\(HumaneText.count(runs)) replications of each", "seed \(seed)"]
+  }
+
+  private var digests: String {
+    "The digests of the results: "
+      + results.map { "\($0.name) \($0.report.digest)" }.joined(separator: ", ") + "."
   }
 
   private func text(_ figure: Figure) -> String {
@@ -89,8 +116,9 @@ extension ComparisonReport {
 
   private var rankingChart: WebChart {
     WebChart(
-      "The \(words) of each alternative, the best first", kind: .bar, xTitle: "Alternative",
-      yTitle: words + (rankedBy.unit == .time ? " in ms" : ""), labels: ranking.map(\.strategy),
+      "The \(words) of each alternative, the best first", kind: .bar,
+      xTitle: "Rank and alternative", yTitle: words + (rankedBy.unit == .time ? " in ms" : ""),
+      labels: ranking.map { "\($0.rank). \($0.strategy)" }, isHorizontal: true,
       series: [
         WebChart.Series(
           name: words, values: ranking.map(\.value.value),
@@ -114,10 +142,31 @@ extension ComparisonReport {
             $0.strategy == place.strategy && $0.measure == measure
           }?.verdict
           return HumaneText.measured(figure.value, measure.unit)
-            + (verdict.map { $0 == "not distinguishable" ? " =" : " \($0)" } ?? "")
+            + (verdict.map { Self.marks[$0] ?? " =" } ?? "")
         }
     }
-    return WebTable(header: ["Alternative", "Rank"] + measures.map(\.name), rows: rows)
+    return WebTable(
+      header: ["Alternative", "Rank"] + measures.map { Self.titles[$0.name] ?? $0.name },
+      rows: rows)
+  }
+
+  /// By how much each alternative differs from the baseline in what the ranking is by.
+  private var differenceTable: WebTable {
+    let unit = rankedBy.unit
+    return WebTable(
+      header: ["Against \(baseline)", "Difference in the \(words)", "Between", "Verdict"],
+      rows: ranking.compactMap { place in
+        let found = differences.first { $0.strategy == place.strategy && $0.measure == rankedBy }
+        guard let found else { return nil }
+        let bounds = found.difference.interval.map {
+          HumaneText.measured($0.lowerBound, unit) + " and "
+            + HumaneText.measured($0.upperBound, unit)
+        }
+        return [
+          place.strategy, HumaneText.measured(found.difference.value, unit), bounds ?? "",
+          found.verdict,
+        ]
+      })
   }
 
   private var shareChart: WebChart {
@@ -134,7 +183,8 @@ extension ComparisonReport {
     let names = results.first?.report.backends.map(\.name) ?? []
     return WebChart(
       title, kind: .bar, xTitle: "Backend", yTitle: axis, labels: names,
-      series: results.map { result in
+      series: ranking.compactMap { place in
+        guard let result = results.first(where: { $0.name == place.strategy }) else { return nil }
         let figures = result.report.backends.map(figure)
         return WebChart.Series(
           name: result.name, values: figures.map { $0.value * 100 },
@@ -145,15 +195,16 @@ extension ComparisonReport {
   }
 
   /// For how long each backend was throttled, as a heat map.
-  private var throttlingTable: WebTable {
+  private var throttlingTable: WebTable? {
     let names = results.first?.report.backends.map(\.name) ?? []
     let seconds = results.map { $0.report.backends.map(\.throttledSeconds.value) }
     let most = seconds.joined().max() ?? 0
+    guard most > 0 else { return nil }
     return WebTable(
       header: ["Throttled, seconds a run"] + names,
       rows: zip(results, seconds).map { result, row in
         [result.name] + row.map(HumaneText.significant)
       },
-      heat: seconds.map { row in row.map { most > 0 ? $0 / most * 0.8 : 0 } })
+      heat: seconds.map { row in row.map { $0 / most * 0.8 } })
   }
 }

@@ -1,32 +1,34 @@
 import Statistics
 
 extension RunReport {
-  /// The run as a page.
+  /// The run as a page: the answer, the run over time, its latencies and its backends.
   ///
   /// - Parameters:
-  ///   - question: what the experiment asks.
+  ///   - question: what the experiment asks; nil for what the comment asks that opens the file.
   ///   - latency: the times of all requests in nanoseconds.
   ///   - source: the text of the file.
-  public func webPage(question: String?, latency: Histogram, source: String) -> WebPage {
+  ///   - program: the name and version of what made it.
+  public func webPage(
+    question: String?, latency: Histogram, source: String, program: String
+  ) -> WebPage {
     let named = [(name: strategy, latency: latency)]
-    var sections = [
-      WebPage.Section(
-        "How long requests took",
-        paragraphs: ["A median tells what is usual, the percentiles on the right what is rare."],
-        charts: [.percentiles(named), .distribution(named)]),
-      WebPage.Section(
-        "What the backends did", charts: [backendChart], tables: [backendTable]),
-      WebPage.Section("The file", verbatim: source),
+    let expected =
+      hypothesis.isEmpty ? nil : WebPage.Section("What was expected", tables: [hypothesisTable])
+    let latencies = WebPage.Section(
+      "How long requests took",
+      paragraphs: ["A median tells what is usual, the percentiles on the right what is rare."],
+      charts: [.percentiles(named), .distribution(named)])
+    let sections = [
+      expected, overTimeSection, latencies,
+      WebPage.Section("What the backends did", charts: [backendChart], tables: [backendTable]),
+      slowestSection, theory.flatMap(\.section), WebPage.Section("The file", verbatim: source),
     ]
-    if !hypothesis.isEmpty {
-      sections.insert(WebPage.Section("What was expected", tables: [hypothesisTable]), at: 0)
-    }
     return WebPage(
-      title: name, question: question, answer: answer,
+      title: name, question: question ?? source.openingQuestion, answer: answer,
       facts: [
         "\(HumaneText.count(replications)) replication\(replications == 1 ? "" : "s")",
-        "seed \(seed)", "digest \(digest)",
-      ], sections: sections)
+        "seed \(seed)", "digest \(digest)", program,
+      ], sections: sections.compactMap(\.self))
   }
 
   private var answer: String {
@@ -74,5 +76,32 @@ extension RunReport {
           HumaneText.duration(milliseconds: backend.response.p99.value),
         ]
       })
+  }
+}
+
+extension TheoryReport {
+  /// What theory says, as a part of a page; nil where it knows no such system.
+  fileprivate var section: WebPage.Section? {
+    guard let system else { return nil }
+    return WebPage.Section(
+      "What theory says",
+      paragraphs: [
+        "Such a system is known as \(system) (\(source ?? "queueing theory")). z is the difference"
+          + " in standard errors; beyond 3 something is wrong."
+      ],
+      tables: [
+        WebTable(
+          header: ["Figure", "Exact", "Simulated", "z"],
+          rows: rows.map { row in
+            let text = { (value: Double) in
+              row.figure.hasPrefix("latency")
+                ? HumaneText.duration(milliseconds: value) : HumaneText.percent(value)
+            }
+            return [
+              row.figure, text(row.exact), text(row.simulated),
+              row.z.map { HumaneText.number($0, decimals: 1) } ?? "",
+            ]
+          })
+      ])
   }
 }

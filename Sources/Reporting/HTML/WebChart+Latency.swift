@@ -4,11 +4,11 @@ extension WebChart {
   /// The percentiles of latencies, spread so that what is rare has room: each nine of 90, 99 and
   /// 99.9 % is as wide as the one before.
   static func percentiles(_ groups: [(name: String, latency: Histogram)]) -> WebChart {
-    let shown = [0.0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.5, 99.9]
+    let shown = [1.0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.5, 99.9]
     return WebChart(
       "Latency by percentile", kind: .line, xTitle: "Percentile of the requests",
       yTitle: "Latency in ms", labels: ["0%", "50%", "90%", "99%", "99.9%"],
-      ticks: [1, 2, 10, 100, 1_000], isLogarithmicX: true,
+      ticks: [1, 2, 10, 100, 1_000], isLogarithmicX: true, isLogarithmicY: true,
       series: groups.map { group in
         Series(
           name: group.name, values: shown.map { group.latency.percentile($0) / 1e6 },

@@ -10,6 +10,8 @@ public struct WebChart: Sendable, Encodable {
     case bar
     /// A line through points.
     case line
+    /// Points alone.
+    case points
   }
 
   /// One line, or one bar of each group.
@@ -61,6 +63,8 @@ public struct WebChart: Sendable, Encodable {
   public var ticks: [Double]
   /// Whether an axis is logarithmic.
   public var isLogarithmicX, isLogarithmicY: Bool
+  /// Whether bars lie, so that long labels can be read.
+  public var isHorizontal: Bool
   /// What is drawn.
   public var series: [Series]
   /// What is shaded.
@@ -70,7 +74,7 @@ public struct WebChart: Sendable, Encodable {
   public init(
     _ title: String, kind: Kind, xTitle: String, yTitle: String, labels: [String] = [],
     ticks: [Double] = [], isLogarithmicX: Bool = false, isLogarithmicY: Bool = false,
-    series: [Series], shades: [Shade] = []
+    isHorizontal: Bool = false, series: [Series], shades: [Shade] = []
   ) {
     self.title = title
     self.kind = kind
@@ -80,16 +84,20 @@ public struct WebChart: Sendable, Encodable {
     self.ticks = ticks
     self.isLogarithmicX = isLogarithmicX
     self.isLogarithmicY = isLogarithmicY
+    self.isHorizontal = isHorizontal
     self.series = series
     self.shades = shades
   }
 
   /// The same figures as rows: a column for each series.
   var table: WebTable {
-    let places = series.first.map { $0.xs.isEmpty ? $0.values.count : $0.xs.count } ?? 0
+    // Lines may end at different places; the longest says where all points are.
+    let longest = series.max { $0.values.count < $1.values.count }
+    let places = longest?.values.count ?? 0
+    let xs = longest?.xs ?? []
     let rows = (0..<places).map { place in
       let isLabelled = labels.count == places
-      let x = series[0].xs.isEmpty ? "\(place + 1)" : HumaneText.significant(series[0].xs[place])
+      let x = xs.isEmpty ? "\(place + 1)" : HumaneText.significant(xs[place])
       return [isLabelled ? labels[place] : x] + series.map { cell($0, place) }
     }
     return WebTable(header: [xTitle] + series.map { "\($0.name), \(yTitle)" }, rows: rows)

@@ -15,18 +15,25 @@ public struct WebPage: Sendable {
     public var charts: [WebChart]
     /// What is told as a table alone.
     public var tables: [WebTable]
+    /// What is drawn as heat over time, each with its table.
+    public var strips: [WebStrip]
+    /// Where the time of single requests went, with its table.
+    public var waterfall: WebWaterfall?
     /// Text to be shown as it is, such as a file.
     public var verbatim: String?
 
     /// Makes a section.
     public init(
       _ heading: String, paragraphs: [String] = [], charts: [WebChart] = [],
-      tables: [WebTable] = [], verbatim: String? = nil
+      tables: [WebTable] = [], strips: [WebStrip] = [], waterfall: WebWaterfall? = nil,
+      verbatim: String? = nil
     ) {
       self.heading = heading
       self.paragraphs = paragraphs
       self.charts = charts
       self.tables = tables
+      self.strips = strips
+      self.waterfall = waterfall
       self.verbatim = verbatim
     }
   }
@@ -97,25 +104,38 @@ public struct WebPage: Sendable {
   ) -> String {
     var lines = ["<section>", "<h2>\(section.heading.escapedForHTML)</h2>"]
     lines += section.paragraphs.map { "<p>\($0.escapedForHTML)</p>" }
-    for table in section.tables { lines.append(html(of: table)) }
     for chart in section.charts {
-      let title = chart.title.escapedForHTML
-      lines.append("<figure><figcaption>\(title)</figcaption>")
-      if isDrawn {
-        lines.append(
-          "<div class=\"chart\"><canvas data-chart=\"\(charts.count)\" role=\"img\""
-            + " aria-label=\"\(title); the table below has the figures\"></canvas></div>")
-      }
-      let state = isDrawn ? "" : " open"
-      lines.append("<details\(state)><summary>The figures as a table</summary>")
-      lines.append(html(of: chart.table))
-      lines.append("</details></figure>")
+      let canvas = isDrawn ? canvas(for: chart, number: charts.count) : ""
+      lines.append(figure(chart.title, drawn: canvas, chart.table))
       charts.append(chart)
+    }
+    for strip in section.strips {
+      lines.append(figure(strip.title, drawn: strip.html, strip.table))
+    }
+    for table in section.tables { lines.append(html(of: table)) }
+    if let waterfall = section.waterfall {
+      lines.append(figure("Where the time went", drawn: waterfall.html, waterfall.table))
     }
     if let verbatim = section.verbatim {
       lines.append("<pre tabindex=\"0\">\(verbatim.escapedForHTML)</pre>")
     }
     return (lines + ["</section>"]).joined(separator: "\n")
+  }
+
+  /// A drawing with its table, which is open where there is no drawing.
+  private func figure(_ title: String, drawn: String, _ table: WebTable) -> String {
+    "<figure><figcaption>\(title.escapedForHTML)</figcaption>\(drawn)"
+      + "<details\(drawn.isEmpty ? " open" : "")><summary>The figures as a table</summary>"
+      + html(of: table) + "</details></figure>"
+  }
+
+  private func canvas(for chart: WebChart, number: Int) -> String {
+    let label = "\(chart.title.escapedForHTML); the table below has the figures"
+    // Bars that lie need room for each of their labels.
+    let height = 5 + 2 * chart.labels.count
+    let style = chart.isHorizontal ? " style=\"height:\(height)rem\"" : ""
+    return "<div class=\"chart\"\(style)><canvas data-chart=\"\(number)\" role=\"img\""
+      + " aria-label=\"\(label)\"></canvas></div>"
   }
 
   private func html(of table: WebTable) -> String {
@@ -152,5 +172,16 @@ extension String {
   var escapedForHTML: String {
     replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;")
+  }
+}
+
+extension String {
+  /// The question in the comment that a file opens with; nil where it asks nothing.
+  var openingQuestion: String? {
+    let lines = split(separator: "\n", omittingEmptySubsequences: false).prefix {
+      $0.hasPrefix("#")
+    }
+    let words = lines.flatMap { $0.drop { $0 == "#" }.split(separator: " ") }
+    return words.last?.hasSuffix("?") == true ? words.joined(separator: " ") : nil
   }
 }

@@ -62,9 +62,10 @@ struct Compare: ParsableCommand {
     let start = ContinuousClock.now
     let jobs = options.concurrency
     let name = candidates[0].topology.name
+    let recording: MetricSelection = page.html == nil ? [] : .seconds
     let results = options.showingProgress(name) { progress in
       candidates.enumerated().map { index, candidate in
-        Replicator(candidate.topology, jobs: jobs).run {
+        Replicator(candidate.topology, jobs: jobs, recording: recording).run {
           progress((Double(index) + $0) / Double(candidates.count))
         }
       }
@@ -76,9 +77,10 @@ struct Compare: ParsableCommand {
       (name: candidate.name, report: RunReport(result, of: candidate.topology, took: took))
     }
     let report = ComparisonReport(comparison, name: name, reports: reports, rankedBy: measure)
-    try page.write(showing: file) { source in
+    try page.write(showing: file) { source, program in
       report.webPage(
-        question: candidates[0].question, latencies: results.map(\.total.latency), source: source)
+        question: candidates[0].question, latencies: results.map(\.total.latency),
+        source: source, program: program)
     }
     try StandardOutput.write(format == .json ? report.json + "\n" : table(of: report))
   }

@@ -28,7 +28,23 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("How the result is shown.", valueName: "format"))
   var format: OutputFormat = .table
 
+  @Option(
+    help: ArgumentHelp(
+      "How many of the slowest requests after the warm-up are told of hop by hop.",
+      valueName: "n"))
+  var trace: Int?
+
+  @OptionGroup var folder: OutputFolderOption
   @OptionGroup var page: WebPageOption
+
+  /// How many requests a page shows hop by hop where nobody says.
+  private static let tracesOfPage = 10
+
+  mutating func validate() throws {
+    if let trace, !(1...1_000).contains(trace) {
+      throw ValidationError("--trace must lie between 1 and 1,000.")
+    }
+  }
 
   mutating func run() throws {
     let decoder = TopologyDecoder(strategies: StrategyCatalog.cards)
@@ -41,14 +57,26 @@ struct Run: ParsableCommand {
     }
 
     let start = ContinuousClock.now
-    let replicator = Replicator(topology, jobs: options.concurrency)
+    let replicator = Replicator(
+      topology, jobs: options.concurrency, recording: recording(of: topology),
+      tracing: trace ?? (page.html == nil ? 0 : Self.tracesOfPage))
     let result = options.showingProgress(topology.name) { replicator.run(progress: $0) }
     var report = RunReport(result, of: topology, took: .now - start)
     report.judge(experiment.hypothesis)
-    try page.write(showing: file) { source in
-      report.webPage(question: experiment.question, latency: result.total.latency, source: source)
+    try page.write(showing: file) { source, program in
+      report.webPage(
+        question: experiment.question, latency: result.total.latency, source: source,
+        program: program)
     }
+    if trace == nil { report.traces = [] }
+    try folder.write(report)
     try StandardOutput.write(format.text(of: report))
     if report.isRefuted { throw ExitCode.failure }
+  }
+
+  /// What is kept besides figures: all where it is asked for, and for a table what costs nothing.
+  private func recording(of topology: Topology) -> MetricSelection {
+    if folder.output != nil || page.html != nil { return .seconds }
+    return format == .table ? .cheap(in: topology) : []
   }
 }

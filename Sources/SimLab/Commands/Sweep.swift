@@ -44,6 +44,8 @@ struct Sweep: ParsableCommand {
   @Option(help: ArgumentHelp("How the result is shown.", valueName: "format"))
   var format: ComparisonFormat = .table
 
+  @OptionGroup var page: WebPageOption
+
   mutating func validate() throws {
     if vary.isEmpty && find == nil {
       throw ValidationError("Give --vary, --find with --until, or both.")
@@ -77,6 +79,10 @@ struct Sweep: ParsableCommand {
       return points
     }
     let report = SweepReport(name: name, points: points)
+    let question = experiments[0].question
+    try page.write(showing: file) { source, program in
+      report.webPage(question: question, source: source, program: program)
+    }
     try StandardOutput.write(
       format == .json ? report.json + "\n" : report.table(style: StandardOutput.style))
   }
