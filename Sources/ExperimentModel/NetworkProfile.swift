@@ -1,7 +1,7 @@
 /// A kind of network that many know, as defaults for its links.
 ///
 /// The figures are typical, not measured: who knows better writes a link.
-public enum NetworkProfile: String, Sendable, Hashable, CaseIterable {
+public enum NetworkProfile: String, Sendable, Hashable, Codable, CaseIterable {
   /// A local network with a switch.
   case lan
   /// The public internet within a continent.
