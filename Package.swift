@@ -113,6 +113,11 @@ let package = Package(
       ],
       swiftSettings: everywhere),
 
+    // What a pick costs, alone.
+    .executableTarget(
+      name: "PickBenchmark", dependencies: ["ClusterModel", "ExperimentModel"],
+      path: "Benchmarks/Picks", swiftSettings: everywhere),
+
     // C libraries of the system: module maps and headers, no logic.
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
@@ -129,11 +134,13 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests",
       dependencies: ["Statistics", "LabTestSupport"], swiftSettings: everywhere),
+    // It counts the allocations of the test program.
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .testTarget(
       name: "ClusterModelTests",
       dependencies: [
         "ClusterModel", "ExperimentDecoding", "ExperimentModel", "SimulationEngine", "Statistics",
-        "LabTestSupport",
+        "LabTestSupport", "CAllocationCount",
       ],
       swiftSettings: everywhere),
     .testTarget(

@@ -25,6 +25,7 @@ SIMLAB = os.path.join(ROOT, ".build", "release", "simlab")
 MILLION = 1_000_000
 
 # Exact response times in seconds: M/M/1, and for M2 the queue MAP/M/1 of one backend.
+# Of the others nobody knows them; there simlab is held against the rival, a program of its own.
 MODELS = {
     "M1": dict(
         file="mm1.yaml", name="mm1", requests=20 * MILLION,
@@ -32,20 +33,65 @@ MODELS = {
     "M2": dict(
         file="three-weighted-open.yaml", name="three-weighted", requests=5 * MILLION,
         exact=dict(mean=0.0153090, p50=0.0104232, p95=0.0449432, p99=0.0758039)),
+    "LC": dict(name="least-connections", requests=2 * MILLION, backends=100, rate=8_000),
+    "P2C": dict(name="two-choices", requests=4 * MILLION, backends=1_000, rate=80_000,
+                strategy="power-of-two"),
+    "CH": dict(name="consistent-hash", requests=2 * MILLION, backends=100, rate=4_000, keys=10_000),
+    "closed": dict(name="closed", requests=3 * MILLION, backends=100, clients=10_000,
+                   strategy="least-connections"),
+    "quota": dict(file="quota.yaml", name="quota", requests=MILLION),
 }
+FIGURES = ("mean", "p50", "p95", "p99")
 # How many requests each rival simulates: as many as keep it busy for a second or more.
 RIVALS = {
-    "C++ full": dict(M1=20 * MILLION, M2=5 * MILLION),
+    "C++ full": {key: model["requests"] for key, model in MODELS.items()},
     "C++ lanes": dict(M2=5 * MILLION),
     "C++ collapsed": dict(M1=40 * MILLION, M2=20 * MILLION),
     "C++ lindley": dict(M1=80 * MILLION, M2=60 * MILLION),
     "SimPy": dict(M1=100_000, M2=60_000),
 }
-FULL_RATIO = dict(M1=0.9, M2=2.0)  # ours over "C++ full"
+# Ours over "C++ full".
+FULL_RATIO = {"M1": 1.0, "M2": 3.0, "LC": 1.0, "P2C": 0.9, "CH": 1.5, "closed": 0.7, "quota": 0.8}
 START_TO_EXIT_MS = 100  # three-weighted, 20,000 requests
 # How far the mean over all rounds of a figure may lie from the exact value, at 5 million
 # requests a round (M1: 20 million); fewer requests may be farther off, by the square root.
 TOLERANCE = 0.01
+# How far simlab and a rival may be apart where no exact value is known; on a ring the place of the
+# points, which they draw each for itself, decides which backend is the busiest.
+DISTANCE = {"LC": 0.02, "P2C": 0.02, "CH": 0.05, "closed": 0.02, "quota": 0.03}
+
+
+def written(key, model):
+    """The file of a model; one of many backends, which differ in nothing, is written here."""
+    if "file" in model:
+        return os.path.join(HERE, "models", model["file"])
+    path = os.path.join(WORK, f"{model['name']}.yaml")
+    if "rate" in model:
+        load = (f"open: {{rate: {model['rate']}/s, arrivals: poisson, "
+                f"requests: {model['requests']}}}")
+    else:
+        load = (f"closed: {{concurrency: {model['clients']}, requests: {model['requests']}, "
+                "think: {exponential: 1s}}")
+    keys = f"\n    request: {{key: {{uniform: {model['keys']}}}}}" if "keys" in model else ""
+    mean = "10ms" if "rate" in model else "5ms"
+    backends = "\n".join(f"  b{number}: {{}}" for number in range(1, model["backends"] + 1))
+    with open(path, "w") as file:
+        file.write(f"""name: {model['name']}
+clients:
+  load:
+    {load}{keys}
+balancer: {{like: ideal, strategy: {model.get('strategy', model['name'])}}}
+backend_defaults: {{workers: 1, service: {{cpu: {{exponential: {mean}}}}}}}
+backends:
+{backends}
+network:
+  transport: message
+  links:
+    - {{from: clients, to: balancer, latency: 0.5ms}}
+    - {{from: balancer, to: backends, latency: 0.2ms}}
+run: {{warmup: 5s}}
+""")
+    return path
 
 
 def user_seconds(command):
@@ -60,12 +106,12 @@ def user_seconds(command):
         return json.load(output), usage.ru_utime
 
 
-def run_simlab(model, seed):
-    path = os.path.join(HERE, "models", model["file"])
-    command = [SIMLAB, "run", path, "--seed", str(seed), "--format", "json", "--no-progress"]
+def run_simlab(key, model, seed):
+    command = [SIMLAB, "run", written(key, model), "--seed", str(seed), "--format", "json",
+               "--no-progress"]
     result, seconds = user_seconds(command)
     latency = result["latency_ms"]
-    figures = {key: latency[key]["value"] / 1000 for key in model["exact"]}
+    figures = {name: latency[name]["value"] / 1000 for name in FIGURES}
     return figures, result["requests"]["succeeded"] / seconds
 
 
@@ -73,10 +119,12 @@ def run_rival(rival, model, count, seed):
     if rival == "SimPy":
         command = [os.path.join(WORK, "venv", "bin", "python"),
                    os.path.join(HERE, "rivals", "simpy_queues.py")]
-    else:
+    elif "exact" in model:
         command = [os.path.join(WORK, "limit"), rival.removeprefix("C++ ")]
+    else:
+        command = [os.path.join(WORK, "cluster")]
     result, seconds = user_seconds(command + [model["name"], str(count), str(seed)])
-    return {key: result[key] for key in model["exact"]}, count / seconds
+    return {name: result[name] for name in FIGURES}, count / seconds
 
 
 def prepare():
@@ -87,9 +135,10 @@ def prepare():
         raise SystemExit(69)
     absent = {}
     try:
-        subprocess.run(
-            ["g++", "-std=c++17", "-O3", "-march=native", "-o", os.path.join(WORK, "limit"),
-             os.path.join(HERE, "rivals", "limit.cpp")], check=True)
+        for program in ("limit", "cluster"):
+            subprocess.run(
+                ["g++", "-std=c++17", "-O3", "-march=native", "-o", os.path.join(WORK, program),
+                 os.path.join(HERE, "rivals", program + ".cpp")], check=True)
     except (OSError, subprocess.CalledProcessError) as reason:
         absent.update({name: str(reason) for name in RIVALS if name.startswith("C++")})
     venv = os.path.join(WORK, "venv")
@@ -114,7 +163,7 @@ def measure(rounds, absent):
     for number in range(1, rounds + 1):
         print(f"round {number} of {rounds}", file=sys.stderr)
         for key, model in MODELS.items():
-            runs = {"simlab": run_simlab(model, number)}
+            runs = {"simlab": run_simlab(key, model, number)}
             for rival, counts in RIVALS.items():
                 if key in counts and rival not in absent:
                     runs[rival] = run_rival(rival, model, counts[key], number)
@@ -129,14 +178,25 @@ def ratios(speeds, key, program):
             for ours, other in zip(speeds[key, "simlab"], speeds[key, program])]
 
 
-def off_by(key, program, found):
-    """The largest relative error of the means over all rounds, and what it may be."""
+def off_by(key, program, figures):
+    """The largest relative error of a program's means over all rounds, and what it may be; None
+    where there is nothing to hold it against."""
     model = MODELS[key]
-    count = model["requests"] if program == "simlab" else RIVALS[program][key]
-    allowed = TOLERANCE * max(1, (model["requests"] / count) ** 0.5)
-    errors = [abs(statistics.mean(one[name] for one in found) / exact - 1)
-              for name, exact in model["exact"].items()]
-    return max(errors), allowed
+    found = means(figures[key, program])
+    if "exact" in model:
+        count = model["requests"] if program == "simlab" else RIVALS[program][key]
+        allowed = TOLERANCE * max(1, (model["requests"] / count) ** 0.5)
+        true = model["exact"]
+    elif program == "simlab" and (key, "C++ full") in figures:
+        allowed = DISTANCE[key]
+        true = means(figures[key, "C++ full"])
+    else:
+        return None, None
+    return max(abs(found[name] / true[name] - 1) for name in FIGURES), allowed
+
+
+def means(rounds):
+    return {name: statistics.mean(one[name] for one in rounds) for name in FIGURES}
 
 
 def start_to_exit(runs):
@@ -152,17 +212,18 @@ def start_to_exit(runs):
 
 
 def show(speeds, figures):
-    print(f"\n{'':6}{'':15}{'M requests':>12}{'simlab':>10}{'range of':>18}{'farthest from':>15}")
-    print(f"{'Model':6}{'Program':15}{'a CPU s':>12}{'is × it':>10}{'the ratio':>18}"
-          f"{'exact value':>15}")
+    print(f"\n{'':8}{'':15}{'M requests':>12}{'simlab':>10}{'range of':>18}{'farthest from':>15}")
+    print(f"{'Model':8}{'Program':15}{'a CPU s':>12}{'is × it':>10}{'the ratio':>18}"
+          f"{'exact, or C++':>15}")
     for (key, program), found in speeds.items():
-        row = f"{key:6}{program:15}{statistics.median(found) / MILLION:12.3f}"
+        row = f"{key:8}{program:15}{statistics.median(found) / MILLION:12.3f}"
         if program == "simlab":
             row += " " * 28
         else:
             each = ratios(speeds, key, program)
             row += f"{statistics.median(each):10.2f}{f'{min(each):.2f} to {max(each):.2f}':>18}"
-        print(row + f"{off_by(key, program, figures[key, program])[0]:14.2%}")
+        error, _ = off_by(key, program, figures)
+        print(row + ("" if error is None else f"{error:14.2%}"))
 
 
 def judge(speeds, figures, wall_ms):
@@ -175,11 +236,12 @@ def judge(speeds, figures, wall_ms):
                              f"C++ full; at least {wanted} wanted"))
     verdicts.append((wall_ms < START_TO_EXIT_MS, f"three-weighted, 20,000 requests: "
                      f"{wall_ms:.0f} ms from start to exit; less than {START_TO_EXIT_MS} wanted"))
-    for (key, program), found in figures.items():
-        error, allowed = off_by(key, program, found)
-        if program == "simlab" or error > allowed:
+    for key, program in figures:
+        error, allowed = off_by(key, program, figures)
+        if error is not None and (program == "simlab" or error > allowed):
+            whom = "the exact values" if "exact" in MODELS[key] else "those of C++ full"
             verdicts.append((error <= allowed, f"{key}: mean, p50, p95 and p99 of {program} are "
-                             f"within {error:.2%} of the exact values; {allowed:.1%} allowed"))
+                             f"within {error:.2%} of {whom}; {allowed:.1%} allowed"))
     print()
     for passed, sentence in verdicts:
         print(f"{'pass' if passed else 'FAIL'}  {sentence}")

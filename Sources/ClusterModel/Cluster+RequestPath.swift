@@ -228,16 +228,17 @@ extension Cluster {
     guard requests[request].state.contains(.clientWaits) else {
       return requests.release(request)
     }
-    let row = requests[request]
-    let time = queue.now + clientPaths[row.client.int].after
+    let client = requests[request].client
+    let time = queue.now + clientPaths[client.int].after
     let deadline = clients.deadline(of: request, in: requests)
     if min(time, deadline) >= runEnds { return requests.release(request) }
-    clients.returnConnection(of: row.client)
+    clients.returnConnection(of: client)
     if balancers.followsConnections { keepConnection(of: request) }
-    let isOver = end(
-      request, as: time <= deadline ? row.ending : .clientTimeout, at: min(time, deadline))
+    let ending = time <= deadline ? requests[request].ending : .clientTimeout
+    let isOver = end(request, as: ending, at: min(time, deadline))
+    let serial = requests[request].serial
     requests.release(request)
-    if isOver { sendAgain(from: row.client, after: row.serial, at: min(time, deadline)) }
+    if isOver { sendAgain(from: client, after: serial, at: min(time, deadline)) }
   }
 
   /// The oldest waiting request of a group has run out of time: its client hangs up and goes on.
@@ -351,22 +352,23 @@ extension Cluster {
   private mutating func end(
     _ request: RequestIndex, as ending: Ending, at time: Instant
   ) -> Bool {
-    let row = requests[request]
+    let client = requests[request].client
     requests[request].state.remove(.clientWaits)
-    if clients.stopWaiting(request, of: row.client, in: requests) {
-      queue.clear(timers.timeout(row.client))
+    if clients.stopWaiting(request, of: client, in: requests) {
+      queue.clear(timers.timeout(client))
     }
-    if ending != .succeeded && clients.everRetries(row.client) && retry(request, at: time) {
+    if ending != .succeeded && clients.everRetries(client) && retry(request, at: time) {
       return false
     }
+    let born = requests[request].born
     ended += 1
     if tracer.isOn { traceEnd(of: request, as: ending, at: time) }
     latest = max(latest, time)
     let isFull = outcomes.append(
       Outcome(
-        latency: (time - row.born).count, sent: row.born.nanoseconds,
-        response: row.response.count, backend: row.backend, ending: ending,
-        isMeasured: row.born >= measuredFrom))
+        latency: (time - born).count, sent: born.nanoseconds,
+        response: requests[request].response.count, backend: requests[request].backend,
+        ending: ending, isMeasured: born >= measuredFrom))
     if isFull { flushOutcomes() }
     return true
   }

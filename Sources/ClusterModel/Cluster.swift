@@ -89,7 +89,8 @@ struct Cluster: ~Copyable {
     }
     self.waits = Column(waits)
     checks = CheckTable(topology)
-    queue = EventQueue(timers: layout.events, laneDelays: wiring.laneDelays)
+    queue = EventQueue(
+      timers: layout.events, crowd: topology.backends.count, laneDelays: wiring.laneDelays)
     timers = layout
     balancers = pool
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
@@ -198,7 +199,7 @@ struct Cluster: ~Copyable {
           name: backend.name, picked: picked[index],
           share: picks == 0 ? 0 : Double(picked[index]) / Double(picks))
       })
-    for metric in metrics { metric.summarise(into: &result) }
+    for index in metrics.indices { metrics[index].summarise(into: &result) }
     backends.summarise(from: measuredFrom, until: latest, into: &result.backends)
     result.containerEvents = containerEvents
     result.trustChanges = trustChanges

@@ -5,9 +5,10 @@ import Statistics
 /// A run without a future event list: each request is followed from its arrival to its end at once.
 ///
 /// Where nothing that happens later can change a request's way, events would only say again what
-/// is known (`Topology.isForeseeable` says when). The draws, the times and the result are those of
-/// `Cluster`, several times as fast; `Tests/ClusterModelTests/ForesightTests.swift` holds them
-/// against each other.
+/// is known (`Topology.isForeseeable` says when). A strategy that looks at answers has to be told of
+/// them in order, so there each answer is an event; for the others not even that is one. The draws,
+/// the times and the result are those of `Cluster`, several times as fast;
+/// `Tests/ClusterModelTests/ForesightTests.swift` holds them against each other.
 struct ForeseenRun: ~Copyable {
   private let topology: Topology
   private let clients: ClientPool
@@ -15,11 +16,17 @@ struct ForeseenRun: ~Copyable {
   private let clientPaths, backendPaths: Column<Path>
   private let stations: UnsafeMutablePointer<Station>
   private let answerDelays: Column<Nanoseconds>
-  private let timeouts: Column<Nanoseconds>
+  /// How long the balancer and each client group together wait for an answer at the balancer.
+  private let patience: Column<Nanoseconds>
   private let service: RandomStream
+  /// The answers that the strategy is still to be told of; nil for one that ignores them.
+  private var answers: PendingAnswers?
+  /// When the balancer heard of the latest request of each group.
+  private let heard: Column<Instant>
   private let measuredFrom, runEnds: Instant
 
   private var issued: UInt64 = 0
+  private var answered: UInt64 = 0
   private var ended = 0
   private let picked: Column<Int>
   private var outcomes = OutcomeBatch()
@@ -38,8 +45,14 @@ struct ForeseenRun: ~Copyable {
     let rules = BalancerRules(
       topology.balancer, backends: topology.backends, isTCP: topology.network.transport == .tcp)
     let balancer = Balancer(topology.balancer, rules, of: topology, door: FrontDoor(), number: 0)
-    guard balancer.picker.traits.contains(.ignoresAnswers) else { return nil }
     let wiring = Wiring(topology, rules: [rules], shop: &shop)
+    if balancer.picker.traits.contains(.ignoresAnswers) {
+      answers = nil
+    } else {
+      answers = PendingAnswers(topology, wiring, rules)
+      if answers == nil { return nil }
+    }
+    heard = Column(repeating: .beforeAll, count: topology.clients.count)
     let measuredFrom = Instant.zero + Nanoseconds(topology.run.warmup.nanoseconds)
     let runEnds = Cluster.end(of: topology)
     let count = topology.backends.count
@@ -58,8 +71,12 @@ struct ForeseenRun: ~Copyable {
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
-    timeouts = Column(
-      topology.clients.map { $0.timeout.map { Nanoseconds($0.nanoseconds) } ?? .longest })
+    let readTimeout = rules.readTimeout ?? .longest
+    patience = Column(
+      zip(topology.clients, wiring.clientPaths).map { group, path in
+        let timeout = group.timeout.map { Nanoseconds($0.nanoseconds) } ?? .longest
+        return min(readTimeout, Nanoseconds(timeout.count - path.behind.count - path.after.count))
+      })
     service = .service(seed: seed)
     picked = Column(repeating: 0, count: count)
     metrics = MetricCatalog.metrics(recording, backends: count)
@@ -80,9 +97,10 @@ struct ForeseenRun: ~Copyable {
   mutating func run(progress: (Double) -> Void) -> RunResult? {
     var batch = RequestBatch(arePlain: clients.arePlain)
     var arrivals = Arrivals(clients, clientPaths, before: runEnds)
+    let looksAtAnswers = answers != nil
     while arrivals.collect(from: clients, into: &batch) {
       batch.identify(by: clients)
-      guard balancer.picker.pick(for: batch, from: balancer.upstream), serve(batch) else {
+      guard looksAtAnswers ? pickAndServe(batch) : pickAll(batch) && serveAll(batch) else {
         return nil
       }
       progress(Double(batch.heard[0].nanoseconds) / Double(runEnds.nanoseconds))
@@ -94,34 +112,82 @@ struct ForeseenRun: ~Copyable {
     return summarise()
   }
 
-  /// Follows each request of a batch from its backend to its end; false where one needs events.
-  private mutating func serve(_ batch: borrowing RequestBatch) -> Bool {
-    let readTimeout = balancer.rules.readTimeout ?? .longest
+  /// Picks for all requests of a batch, which look at nothing but themselves.
+  private mutating func pickAll(_ batch: borrowing RequestBatch) -> Bool {
+    balancer.picker.pick(for: batch, from: balancer.upstream)
+  }
+
+  /// Follows all requests of a batch from their backends to their ends; false where one needs
+  /// events.
+  private mutating func serveAll(_ batch: borrowing RequestBatch) -> Bool {
+    for place in 0..<batch.count where serve(place, of: batch) == nil { return false }
+    return true
+  }
+
+  /// Picks for each request of a batch as soon as the balancer knows all answers before it, and
+  /// follows it to its end; false where one needs events.
+  private mutating func pickAndServe(_ batch: borrowing RequestBatch) -> Bool {
     for place in 0..<batch.count {
-      let backend = batch.backends[place]
-      let station = stations + backend.int
-      let heard = batch.heard[place]
-      picked[backend.int] &+= 1
-      var draws = service.substream(batch.serial(place))
-      let demand = Nanoseconds(nearest: station.pointee.demand.draw(from: &draws))
-      let arrival = heard + backendPaths[backend.int].ahead
-      guard let done = station.pointee.admit(at: arrival, demand: demand) else { return false }
-      let answered = done + answerDelays[backend.int]
-      let client = batch.clients[place]
-      let path = clientPaths[client.int]
-      let born = heard - path.behind
-      let received = answered + path.after
-      guard answered - heard < readTimeout, received - born < timeouts[client.int] else {
-        return false
-      }
-      settle(
-        Outcome(
-          latency: (received - born).count, sent: born.nanoseconds,
-          response: (answered - heard).count, backend: backend, ending: .succeeded,
-          isMeasured: born >= measuredFrom),
-        answered: answered, received: received)
+      guard concludeAnswers(before: place, of: batch) else { return false }
+      var attempt = batch.arePlain ? Attempt(now: batch.heard[place]) : batch.attempts[place]
+      guard let backend = balancer.pick(for: &attempt) else { return false }
+      batch.backends[place] = backend
+      guard let answer = serve(place, of: batch) else { return false }
+      answers?.insert(answer)
     }
     return true
+  }
+
+  /// The balancer learns of each answer that reaches it before a request; false where nobody can
+  /// say which comes first.
+  private mutating func concludeAnswers(
+    before place: Int, of batch: borrowing RequestBatch
+  ) -> Bool {
+    let client = batch.clients[place].int
+    let time = batch.heard[place]
+    while true {
+      switch answers?.next(before: time, scheduled: heard[client]) {
+      case .answer(let answer):
+        var attempt = Attempt(now: answer.due)
+        _ = balancer.conclude(
+          &attempt, at: answer.backend, after: answer.due - answer.picked, .answered(200))
+        answered &+= 1
+      case .request, nil:
+        heard[client] = time
+        return true
+      case .unclear: return false
+      }
+    }
+  }
+
+  /// Follows a request from its backend to its end, and says when the balancer has its answer; nil
+  /// where it needs events.
+  @inline(__always)
+  private mutating func serve(
+    _ place: Int, of batch: borrowing RequestBatch
+  ) -> PendingAnswers.Answer? {
+    let backend = batch.backends[place]
+    let station = stations + backend.int
+    let heard = batch.heard[place]
+    picked[backend.int] &+= 1
+    var draws = service.substream(batch.serial(place))
+    let demand = Nanoseconds(nearest: station.pointee.demand.draw(from: &draws))
+    let ahead = backendPaths[backend.int].ahead
+    guard let done = station.pointee.admit(at: heard + ahead, demand: demand) else { return nil }
+    let answered = done + answerDelays[backend.int]
+    let client = batch.clients[place]
+    guard answered - heard < patience[client.int] else { return nil }
+    let path = clientPaths[client.int]
+    let born = heard - path.behind
+    let received = answered + path.after
+    settle(
+      Outcome(
+        latency: (received - born).count, sent: born.nanoseconds,
+        response: (answered - heard).count, backend: backend, ending: .succeeded,
+        isMeasured: born >= measuredFrom),
+      answered: answered, received: received)
+    return PendingAnswers.Answer(
+      due: answered, begun: done - demand - ahead, picked: heard, backend: backend)
   }
 
   /// The request has ended for its client, unless the run ends before.
@@ -152,7 +218,7 @@ struct ForeseenRun: ~Copyable {
     var result = RunResult(
       strategy: balancer.picker.card.name,
       simulatedSeconds: (latest - .zero).seconds,
-      events: issued,
+      events: issued + answered,
       requests: RequestCounts(
         issued: Int(issued), attempts: Int(issued), unfinished: Int(issued) - ended),
       backends: topology.backends.enumerated().map { place, backend in
@@ -163,53 +229,20 @@ struct ForeseenRun: ~Copyable {
         row.queueMean = stations[place].queueMean(over: span)
         return row
       })
-    for metric in metrics { metric.summarise(into: &result) }
+    for index in metrics.indices { metrics[index].summarise(into: &result) }
     result.throughputPerSecond = span > .zero ? Double(result.latency.count) / span.seconds : 0
     return result
-  }
-}
-
-/// The arrivals of all groups in order of time.
-private struct Arrivals: ~Copyable {
-  private var queue: EventQueue<ClientIndex>
-  private let behind: [Nanoseconds]
-  private let end: Instant
-  /// Whether no group sends any more.
-  var areOver: Bool { queue.isEmpty }
-
-  init(_ clients: borrowing ClientPool, _ paths: borrowing Column<Path>, before end: Instant) {
-    let groups = (0..<clients.count).map(ClientIndex.init)
-    queue = EventQueue(timers: groups, laneDelays: [])
-    var behind: [Nanoseconds] = []
-    for client in groups { behind.append(paths[client.int].behind) }
-    self.behind = behind
-    self.end = end
-    for client in groups { schedule(client, at: clients.firstArrival(of: client)) }
-  }
-
-  private mutating func schedule(_ client: ClientIndex, at time: Instant) {
-    if time < .never { queue.set(TimerIndex(client.int), at: time + behind[client.int]) }
-  }
-
-  /// Fills a batch with the next requests; false when there are none before the end.
-  mutating func collect(
-    from clients: borrowing ClientPool, into batch: inout RequestBatch
-  ) -> Bool {
-    while batch.count < RequestBatch.capacity, let client = queue.next(before: end) {
-      let behind = behind[client.int]
-      // Alone, a group need not ask who is next.
-      let next = clients.send(
-        clients.count == 1 ? .max : 1, from: client, next: queue.now - behind, behind: behind,
-        before: end, into: &batch)
-      schedule(client, at: next)
-    }
-    return batch.count > 0
   }
 }
 
 extension Nanoseconds {
   /// Longer than any wait.
   fileprivate static var longest: Nanoseconds { Nanoseconds(.max) }
+}
+
+extension Instant {
+  /// Before anything happens.
+  fileprivate static var beforeAll: Instant { Instant(nanoseconds: -1) }
 }
 
 extension RandomStream {

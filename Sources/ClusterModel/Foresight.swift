@@ -3,8 +3,8 @@ import ExperimentModel
 /// Whether the whole life of each request of a topology is known when the balancer picks its
 /// backend: nothing that happens later can change what was picked, or when it is done.
 ///
-/// It holds where arrivals do not wait for answers, picks do not look at them, every backend is a
-/// first-come first-served server, and no fault, limit or random delay comes between. A field that
+/// It holds where arrivals do not wait for answers, every backend is a first-come first-served
+/// server, and no fault, limit or random delay comes between. A field that
 /// this page does not know makes a topology unforeseeable, not the run wrong: what is known is
 /// compared as a whole.
 extension Topology {

@@ -16,8 +16,8 @@ struct Outcome: BitwiseCopyable {
 
 /// Outcomes on their way to the metrics, so that those work seldom and on many.
 struct OutcomeBatch: ~Copyable {
-  /// How many outcomes a full batch holds.
-  static var capacity: Int { 4_096 }
+  /// How many outcomes a full batch holds: so few that they stay in the fastest cache.
+  static var capacity: Int { 1_024 }
 
   private let rows = Column(
     repeating: Outcome(
@@ -26,15 +26,22 @@ struct OutcomeBatch: ~Copyable {
     count: OutcomeBatch.capacity)
   /// How many outcomes it holds.
   private(set) var count = 0
+  /// Whether all of them are of requests that succeeded and were sent after the warm-up: nearly
+  /// every batch, and then no metric has to look at each.
+  private(set) var areAllMeasured = true
 
   subscript(index: Int) -> Outcome { rows[index] }
 
   /// Adds an outcome; true when the batch is then full.
   mutating func append(_ outcome: Outcome) -> Bool {
     rows[count] = outcome
+    areAllMeasured = areAllMeasured && outcome.isMeasured && outcome.ending == .succeeded
     count &+= 1
     return count == OutcomeBatch.capacity
   }
 
-  mutating func removeAll() { count = 0 }
+  mutating func removeAll() {
+    count = 0
+    areAllMeasured = true
+  }
 }

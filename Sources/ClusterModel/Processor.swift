@@ -50,13 +50,14 @@ package struct Processor: ~Copyable {
   }
 
   struct Job: BitwiseCopyable, Comparable {
-    /// The service given to each at which it is done.
+    /// The service given to each at which it is done; not negative.
     let finish: Double
     let order: UInt32
     let request: RequestIndex
-    static func < (a: Job, b: Job) -> Bool {
-      a.finish < b.finish || (a.finish == b.finish && a.order < b.order)
-    }
+    static func < (a: Job, b: Job) -> Bool { a.rank < b.rank }
+
+    /// Both in one number: the bits of numbers that are not negative are in their order.
+    private var rank: UInt128 { UInt128(finish.bitPattern) << 64 | UInt128(order) }
   }
 
   /// Work that waits for its turn.
@@ -149,21 +150,21 @@ package struct Processor: ~Copyable {
       let count = Double(jobs.count) + competitors
       let needed = max(0, jobs.first.finish - served)
       let completion = count <= cores ? needed : needed * count / cores
-      return now + Processor.ceiling(min(completion, timeToExhaustion))
+      return now + Processor.ceiling(quota.isFinite ? untilQuotaEnds(completion) : completion)
     }
   }
 
-  /// How long until the quota is spent if the same requests stay in service; infinity when it
-  /// never is.
-  private var timeToExhaustion: Double {
-    mutating get {
-      if !quota.isFinite { return .infinity }
-      let drain = min(Double(jobs.count) + competitors, cores)
-      let untilRefill = Double((periodEnd - now).count)
-      if quotaLeft < drain * untilRefill { return quotaLeft / drain }
-      let isEnough = quota >= drain * Double(Processor.period.count)
-      return isEnough ? .infinity : untilRefill + quota / drain
+  /// The time until the next completion, or until the quota is spent if that comes first and the
+  /// same requests stay in service.
+  private mutating func untilQuotaEnds(_ completion: Double) -> Double {
+    let drain = min(Double(jobs.count) + competitors, cores)
+    let untilRefill = Double((periodEnd - now).count)
+    if quotaLeft < drain * untilRefill {
+      // Most are done long before; this saves them the division.
+      return drain * completion < quotaLeft - 1 ? completion : min(completion, quotaLeft / drain)
     }
+    let isEnough = quota >= drain * Double(Processor.period.count)
+    return isEnough ? completion : min(completion, untilRefill + quota / drain)
   }
 
   /// Brings the account up to a time, up to which nothing but time has passed.
@@ -209,7 +210,7 @@ package struct Processor: ~Copyable {
   private mutating func rebase() {
     let base = served
     served = 0
-    jobs.replaceEach { Job(finish: $0.finish - base, order: $0.order, request: $0.request) }
+    jobs.replaceEach { Job(finish: max(0, $0.finish - base), order: $0.order, request: $0.request) }
   }
 
   /// Begins to measure: what was before does not count.

@@ -57,8 +57,9 @@ struct Station: ~Copyable {
       waited &+= Int128((begin - arrival).count)
       used &+= Int128(demand.count)
     } else {
-      waited &+= Int128(measured(from: arrival, until: begin))
-      used &+= Int128(measured(from: begin, until: done))
+      let span = measuredFrom...max(measuredFrom, measuredUntil)
+      waited &+= Int128(Station.measured(in: span, from: arrival, until: begin))
+      used &+= Int128(Station.measured(in: span, from: begin, until: done))
     }
     return done
   }
@@ -85,9 +86,12 @@ struct Station: ~Copyable {
   }
 
   /// The part of a span that lies in what is measured, in nanoseconds.
-  @inline(never)
-  private func measured(from start: Instant, until end: Instant) -> Int64 {
-    max(0, (min(end, measuredUntil) - max(start, measuredFrom)).count)
+  ///
+  /// It is asked of the type, since asking the station would copy it.
+  private static func measured(
+    in measured: ClosedRange<Instant>, from start: Instant, until end: Instant
+  ) -> Int64 {
+    max(0, (min(end, measured.upperBound) - max(start, measured.lowerBound)).count)
   }
 
   /// The part of what it could do since the measurement began that it has done.

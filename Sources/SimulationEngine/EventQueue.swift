@@ -3,7 +3,7 @@
 /// Most events of a cluster need no sorting. A *timer* belongs to one thing (a backend's CPU, a
 /// stream of arrivals) and has at most one pending time, which may be moved or cleared. A *lane*
 /// takes events that are all due after the same constant delay, so that they leave in the order
-/// they came. Only the rest goes into a heap. A tournament among the timers, the heads of the
+/// they came. Only the rest goes into a agenda. A tournament among the timers, the heads of the
 /// lanes and the top of the heap finds the next event.
 public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// The simulated time: that of the event taken last.
@@ -15,22 +15,25 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   private let timerEvents: Column<Event>
   private let lanes: UnsafeMutablePointer<Ring<Scheduled<Event>>>
   private let delays: Column<Nanoseconds>
-  private var heap = Heap<Scheduled<Event>>(capacity: 64)
+  private var agenda = Agenda<Event>()
   private var tickets: UInt64 = 0
   /// The timer whose event is being handled: cleared late, since its handler often sets it again.
   private var firing = -1
 
   private let firstLane: Int
-  private let heapContender: Int
+  private let agendaContender: Int
 
   /// Makes an empty queue with these timers, each with the event that it brings, and one lane for
   /// each of these delays.
-  public init(timers: [Event], laneDelays: [Nanoseconds]) {
+  ///
+  /// - Parameter crowd: how many of the timers, the first ones, are so many that the others should
+  ///   not have to be compared with each.
+  public init(timers: [Event], crowd: Int = 0, laneDelays: [Nanoseconds]) {
     timerEvents = Column(timers)
     delays = Column(laneDelays)
     firstLane = timers.count
-    heapContender = timers.count + laneDelays.count
-    tournament = Tournament(contenders: heapContender + 1)
+    agendaContender = timers.count + laneDelays.count
+    tournament = Tournament(contenders: agendaContender + 1, crowd: crowd)
     lanes = .allocate(capacity: max(laneDelays.count, 1))
     for lane in 0..<laneDelays.count { (lanes + lane).initialize(to: Ring()) }
   }
@@ -41,7 +44,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Whether nothing is scheduled any more, asked when `next` has returned nil.
-  public var isEmpty: Bool { tournament.dues[tournament.winner].time == .never }
+  public var isEmpty: Bool { tournament.winner.due.time == .never }
 
   /// Sets a timer, whatever it was set to before.
   ///
@@ -77,8 +80,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   public mutating func schedule(_ event: Event, at time: Instant) {
     assert(time >= now, "an event is not scheduled in the past")
     let due = nextDue(at: time)
-    heap.insert(Scheduled(due: due, event: event))
-    if heap.first.due == due { tournament.set(heapContender, to: due) }
+    agenda.insert(Scheduled(due: due, event: event))
+    if agenda.first.due == due { tournament.set(agendaContender, to: due) }
   }
 
   /// Takes the next event that is due before a time, and moves the clock to it; nil when there is
@@ -91,23 +94,23 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
       tournament.set(firing, to: .never)
       firing = -1
     }
-    let contender = tournament.winner
-    let time = tournament.dues[contender].time
-    if time >= end { return nil }
-    now = time
+    let winner = tournament.winner
+    if winner.due.time >= end { return nil }
+    now = winner.due.time
+    let contender = winner.contender
     taken &+= 1
     if contender < firstLane {
       firing = contender
       return timerEvents[contender]
     }
-    if contender < heapContender {
+    if contender < agendaContender {
       let lane = lanes + (contender - firstLane)
       let event = lane.pointee.removeFirst().event
       tournament.set(contender, to: lane.pointee.count == 0 ? .never : lane.pointee.first.due)
       return event
     }
-    let event = heap.removeFirst().event
-    tournament.set(contender, to: heap.count == 0 ? .never : heap.first.due)
+    let event = agenda.removeFirst().event
+    tournament.set(contender, to: agenda.count == 0 ? .never : agenda.first.due)
     return event
   }
 

@@ -61,6 +61,14 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
     sink(row)
   }
 
+  /// Hands over each row, in any order, and is empty then.
+  ///
+  /// - Complexity: O(n).
+  public mutating func removeAll(_ take: (Row) -> Void) {
+    for place in 0..<count { take(rows[place]) }
+    count = 0
+  }
+
   /// Replaces each row by another, which must keep their order.
   ///
   /// - Complexity: O(n).
@@ -72,20 +80,30 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
   private mutating func sink(_ row: Row) {
     var place = 0
     while true {
-      let first = 4 * place + 1
+      let first = 4 &* place &+ 1
       if first >= count { break }
-      var best = first
-      let end = min(first + 4, count)
-      var child = first + 1
-      while child < end {
-        if rows[child] < rows[best] { best = child }
-        child += 1
-      }
+      let best = first &+ 3 < count ? leastOfFour(from: first) : leastOfFew(from: first)
       if row < rows[best] { break }
       rows[place] = rows[best]
       place = best
     }
     rows[place] = row
+  }
+
+  /// The place of the least of four rows: three comparisons, of which two do not wait for another.
+  @inline(__always)
+  private func leastOfFour(from first: Int) -> Int {
+    let a = rows[first &+ 1] < rows[first] ? first &+ 1 : first
+    let b = rows[first &+ 3] < rows[first &+ 2] ? first &+ 3 : first &+ 2
+    return rows[b] < rows[a] ? b : a
+  }
+
+  /// The place of the least of the last rows, fewer than four.
+  @inline(__always)
+  private func leastOfFew(from first: Int) -> Int {
+    var best = first
+    for child in (first + 1)..<max(first + 1, count) where rows[child] < rows[best] { best = child }
+    return best
   }
 
   @inline(never)

@@ -15,8 +15,10 @@ public struct Histogram: Sendable, Hashable {
   @usableFromInline var largest = 0
   // Wide enough for any number of values, so that the order in which they come makes no difference.
   @usableFromInline var total: UInt128 = 0
-  // Grows by whole octaves up to the largest value.
+  // Grows by whole octaves at both ends, from that of the smallest value to that of the largest.
   @usableFromInline var buckets: [Int] = []
+  // The number of the first bucket that there is.
+  @usableFromInline var first = 0
 
   /// The standard precision, for an error of 0.049 %; 8 kB an octave.
   public static let standardPrecision = 10
@@ -46,8 +48,8 @@ public struct Histogram: Sendable, Hashable {
   public mutating func record(_ value: Int) {
     precondition(value >= 0, "a histogram counts values that are not negative")
     let bucket = bucket(of: value)
-    if bucket >= buckets.count { grow(toHold: bucket) }
-    buckets[bucket] += 1
+    if bucket &- first < 0 || bucket &- first >= buckets.count { grow(toHold: bucket) }
+    buckets[bucket &- first] += 1
     recorded += 1
     total &+= UInt128(UInt64(value))
     if value > largest { largest = value }
@@ -68,22 +70,24 @@ public struct Histogram: Sendable, Hashable {
     }
   }
 
-  /// Counts values up to the first that is too large for the buckets there are.
+  /// Counts values up to the first for which there is no bucket yet.
   @inlinable @inline(__always)
   mutating func recordKnown(from start: Int, to end: Int, _ value: (Int) -> Int) -> Int {
     var place = start
     var added = 0
     var sum: UInt128 = 0
     var largest = largest
-    let held = buckets.count
+    let held = UInt(buckets.count)
+    let first = first
     let precision = precision
     buckets.withUnsafeMutableBufferPointer { buckets in
       while place < end {
         let next = value(place)
         if next >= 0 {
-          let bucket = Self.bucket(of: next, precision)
-          if bucket >= held { break }
-          buckets[bucket] &+= 1
+          // Below the first it becomes a very large number.
+          let place = UInt(bitPattern: Self.bucket(of: next, precision) &- first)
+          if place >= held { break }
+          buckets[Int(bitPattern: place)] &+= 1
           added += 1
           sum &+= UInt128(UInt64(bitPattern: Int64(next)))
           largest = Swift.max(largest, next)
@@ -102,8 +106,13 @@ public struct Histogram: Sendable, Hashable {
   /// Both must have the same precision.
   public mutating func merge(_ other: Histogram) {
     precondition(other.precision == precision, "histograms of one precision merge")
-    if other.buckets.count > buckets.count { grow(toHold: other.buckets.count - 1) }
-    for (bucket, added) in other.buckets.enumerated() { buckets[bucket] += added }
+    if !other.buckets.isEmpty {
+      grow(toHold: other.first)
+      grow(toHold: other.first + other.buckets.count - 1)
+    }
+    for (place, added) in other.buckets.enumerated() {
+      buckets[other.first - first + place] += added
+    }
     recorded += other.recorded
     total &+= other.total
     largest = Swift.max(largest, other.largest)
@@ -121,18 +130,25 @@ public struct Histogram: Sendable, Hashable {
     let exact = percent / 100 * Double(count)
     let rank = Swift.max(1, Int((exact * (1 - 1e-12)).rounded(.up)))
     var seen = 0
-    for (bucket, held) in buckets.enumerated() where held > 0 {
-      seen += held
-      if seen >= rank { return Swift.min(middle(of: bucket), Double(max)) }
+    for place in buckets.indices {
+      seen += buckets[place]
+      if seen >= rank { return Swift.min(middle(of: first + place), Double(max)) }
     }
     return Double(max)
   }
 
-  @usableFromInline
+  /// Makes room for a bucket, and for all of its octave; nothing where it is there.
+  @usableFromInline @inline(never)
   mutating func grow(toHold bucket: Int) {
-    let octaves = (bucket >> precision) + 1
-    let missing = octaves << precision - buckets.count
-    buckets.append(contentsOf: repeatElement(0, count: missing))
+    let octave = (bucket >> precision) << precision
+    if buckets.isEmpty { first = octave }
+    let missingBelow = first - octave
+    if missingBelow > 0 {
+      buckets.insert(contentsOf: repeatElement(0, count: missingBelow), at: 0)
+      first = octave
+    }
+    let missingAbove = octave + bucketsPerOctave - (first + buckets.count)
+    if missingAbove > 0 { buckets.append(contentsOf: repeatElement(0, count: missingAbove)) }
   }
 
   /// The standard deviation of all recorded values, each taken for the middle of its bucket.
@@ -148,7 +164,7 @@ public struct Histogram: Sendable, Hashable {
 
   /// Hands over each bucket that holds values, in order, and how many it holds.
   func forEachBucket(_ body: (Int, Int) -> Void) {
-    for (bucket, held) in buckets.enumerated() where held > 0 { body(bucket, held) }
+    for (place, held) in buckets.enumerated() where held > 0 { body(first + place, held) }
   }
 
   @inlinable @inline(__always)

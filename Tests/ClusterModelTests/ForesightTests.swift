@@ -39,6 +39,65 @@ import Testing
     }
   }
 
+  @Test func `a strategy that looks at answers knows each of them in time`() {
+    var foreseen = 0
+    for (place, card) in StrategyCatalog.cards.enumerated() {
+      for isConstant in [false, true] {
+        var topology = Self.system(seed: UInt64(place + 1))
+        topology.balancer = Balancer(like: .ideal, strategy: StrategyChoice(card.name))
+        for index in topology.backends.indices {
+          topology.backends[index].workers = .count(1)
+          // Times of whole milliseconds often fall together.
+          if isConstant {
+            topology.backends[index].service = Service(cpu: .constant(.milliseconds(2)))
+          }
+        }
+        let short = Simulation(topology).run()
+        let full = Simulation(topology).runEventByEvent()
+        if short.events < full.events { foreseen += 1 }
+        #expect(short.requests == full.requests, "\(card.name)")
+        #expect(short.latency == full.latency, "\(card.name)")
+        for (a, b) in zip(short.backends, full.backends) {
+          #expect(a.picked == b.picked && a.response == b.response, "\(card.name)")
+        }
+      }
+    }
+    // All but those that meet a time-out, a full backlog, or two things at once.
+    #expect(foreseen > StrategyCatalog.cards.count * 5 / 4)
+  }
+
+  @Test func `what falls together with an answer comes in the order of the events`() {
+    // Requests every millisecond, work of two: each answer meets an arrival, with and without a
+    // way between them.
+    for latency in [0, 250, 500, 1_000] {
+      for count in 1...4 {
+        var topology = Self.system(seed: 5)
+        topology.network = Network(
+          transport: .message,
+          links: [
+            Link(from: .balancer, to: .backends, latency: .constant(.microseconds(latency)))
+          ])
+        topology.balancer = Balancer(like: .ideal, strategy: StrategyChoice("least-connections"))
+        topology.clients = [
+          ClientGroup(
+            name: "regular",
+            workload: .open(
+              OpenLoop(
+                rate: Rate(perSecond: 1e3), arrivals: .constant, extent: .requests(500))))
+        ]
+        topology.backends = (0..<count).map {
+          Backend(
+            name: "b\($0)", workers: .count(1),
+            service: Service(cpu: .constant(.microseconds(500 * ($0 + 2)))))
+        }
+        let short = Simulation(topology).run()
+        let full = Simulation(topology).runEventByEvent()
+        #expect(short.latency == full.latency)
+        #expect(short.backends.map(\.picked) == full.backends.map(\.picked))
+      }
+    }
+  }
+
   @Test func `the backlog of a foreseen run is exact`() {
     // One request more than the backlog holds comes while the first is in service.
     for backlog in [1, 2, 63, 64, 65, 200] {

@@ -46,6 +46,37 @@ import Testing
     }
   }
 
+  @Test func `tens of thousands of events, near and far, leave in order of time and insertion`() {
+    var queue = EventQueue<UInt64>(timers: [], laneDelays: [])
+    var stream = RandomStream(seed: 11, purpose: "agenda")
+    var reference = Heap<Row>()
+    var scheduled: UInt64 = 0
+    // It grows for a while, and shrinks for a while, beyond what needs no piles and back.
+    for step in 0..<400_000 {
+      let isGrowing = step / 50_000 % 2 == 0
+      if reference.count == 0 || stream.below(100) < (isGrowing ? 75 : 20) {
+        // Times of all sizes, from now up to hours away.
+        let gap = Int64(stream.below(3_600_000_000_000) >> stream.below(44))
+        let time = queue.now + Nanoseconds(gap)
+        scheduled += 1
+        reference.insert(Row(time: time, number: scheduled))
+        queue.schedule(scheduled, at: time)
+      } else {
+        let expected = reference.removeFirst()
+        let event = queue.next(before: .never)
+        #expect(event == expected.number && queue.now == expected.time)
+      }
+    }
+  }
+
+  private struct Row: BitwiseCopyable, Comparable {
+    let time: Instant
+    let number: UInt64
+    static func < (a: Row, b: Row) -> Bool {
+      a.time < b.time || (a.time == b.time && a.number < b.number)
+    }
+  }
+
   @Test func `among events of one time the first inserted leaves first`() {
     var queue = EventQueue(timers: [0], laneDelays: [Nanoseconds(10)])
     let time = Instant(nanoseconds: 10)

@@ -1,3 +1,4 @@
+import SimulationEngine
 import Statistics
 
 /// What became of the requests picked for each backend, and how long they took there.
@@ -5,12 +6,14 @@ struct BackendResponse: Metric {
   private var histograms: [Histogram]
   private var succeeded: [Int]
   private var failed: [Int]
+  private let latest: LatestResponses
 
   init(backends: Int) {
     let empty = Histogram(precision: BackendResponse.precision(backends: backends))
     histograms = Array(repeating: empty, count: backends)
     succeeded = Array(repeating: 0, count: backends)
     failed = succeeded
+    latest = LatestResponses(backends: backends)
   }
 
   /// The precision at which the histograms of all backends take at most 256 MB with values up to
@@ -22,48 +25,69 @@ struct BackendResponse: Metric {
   }
 
   mutating func absorb(_ batch: borrowing OutcomeBatch) {
-    if histograms.count <= BackendResponse.few { return absorbForEach(batch) }
+    if batch.areAllMeasured && histograms.count == 1 {
+      succeeded[0] += batch.count
+      return histograms[0].record(count: batch.count) { Int(batch[$0].response) }
+    }
     for index in 0..<batch.count {
       let outcome = batch[index]
       if outcome.backend == .none { continue }
       let backend = outcome.backend.int
       if outcome.ending != .succeeded {
         failed[backend] += 1
-        continue
-      }
-      succeeded[backend] += 1
-      if outcome.isMeasured { histograms[backend].record(Int(outcome.response)) }
-    }
-  }
-
-  /// So few backends that looking through a batch once for each costs less than looking up the
-  /// backend of each outcome.
-  private static var few: Int { 4 }
-
-  private mutating func absorbForEach(_ batch: borrowing OutcomeBatch) {
-    for backend in histograms.indices {
-      var ended = 0
-      var good = 0
-      for index in 0..<batch.count where batch[index].backend.int == backend {
-        ended &+= 1
-        good &+= batch[index].ending == .succeeded ? 1 : 0
-      }
-      succeeded[backend] += good
-      failed[backend] += ended - good
-      histograms[backend].record(count: batch.count) { index in
-        let outcome = batch[index]
-        let counts =
-          outcome.backend.int == backend && outcome.ending == .succeeded && outcome.isMeasured
-        return counts ? Int(outcome.response) : -1
+      } else if !outcome.isMeasured {
+        succeeded[backend] += 1
+      } else if latest.append(Int(outcome.response), of: backend) {
+        recordLatest(of: backend)
       }
     }
   }
 
-  func summarise(into result: inout RunResult) {
+  private mutating func recordLatest(of backend: Int) {
+    let responses = latest.removeAll(of: backend)
+    succeeded[backend] += responses.count
+    histograms[backend].record(count: responses.count) { responses.values[$0] }
+  }
+
+  mutating func summarise(into result: inout RunResult) {
+    for backend in 0..<latest.backends { recordLatest(of: backend) }
     for backend in histograms.indices {
       result.backends[backend].succeeded = succeeded[backend]
       result.backends[backend].failed = failed[backend]
       result.backends[backend].response = histograms[backend]
     }
+  }
+}
+
+/// The latest response times of each backend, until there are enough to be recorded.
+///
+/// The histograms of ten thousand backends lie all over the memory. Seven values at a time fetch
+/// the one of theirs once and not seven times.
+private final class LatestResponses {
+  /// Values that wait to be recorded.
+  struct Row: BitwiseCopyable {
+    var count = 0
+    var values = InlineArray<7, Int>(repeating: 0)
+  }
+
+  private let rows: Column<Row>
+
+  init(backends: Int) { rows = Column(repeating: Row(), count: backends) }
+
+  /// How many backends there are.
+  var backends: Int { rows.count }
+
+  /// Adds the response time of a backend; true when there is no room for another one.
+  func append(_ response: Int, of backend: Int) -> Bool {
+    let count = rows[backend].count
+    rows[backend].values[count] = response
+    rows[backend].count = count + 1
+    return count + 1 == 7
+  }
+
+  /// Takes the response times of a backend out.
+  func removeAll(of backend: Int) -> Row {
+    defer { rows[backend].count = 0 }
+    return rows[backend]
   }
 }

@@ -7,6 +7,9 @@ struct Latency: Metric {
   init(backends: Int) {}
 
   mutating func absorb(_ batch: borrowing OutcomeBatch) {
+    if batch.areAllMeasured {
+      return histogram.record(count: batch.count) { Int(batch[$0].latency) }
+    }
     histogram.record(count: batch.count) { index in
       let outcome = batch[index]
       return outcome.isMeasured && outcome.ending == .succeeded ? Int(outcome.latency) : -1

@@ -13,7 +13,7 @@ protocol Metric: SendableMetatype {
   mutating func endSecond(_ reading: ClusterReading)
 
   /// Writes what it found into the result of the run.
-  func summarise(into result: inout RunResult)
+  mutating func summarise(into result: inout RunResult)
 }
 
 extension Metric {

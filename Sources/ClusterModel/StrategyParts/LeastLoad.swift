@@ -30,7 +30,7 @@ struct LeastLoad<Rule: LoadRule>: Strategy, ~Copyable {
   private var stream: RandomStream
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
-    tree = LoadTree(backends: upstream.count)
+    tree = LoadTree(backends: upstream.count, countsTies: Rule.drawsAmongEquals)
     responses = Column(repeating: 0, count: upstream.count)
     last = upstream.count - 1
     stream = randomness

@@ -44,7 +44,7 @@ struct C3: Strategy, ~Copyable {
     clients = options.number("clients")
     newest = options.number("newest")
     means = Column(repeating: Means(), count: upstream.count)
-    tree = LoadTree(backends: upstream.count)
+    tree = LoadTree(backends: upstream.count, countsTies: false)
     last = upstream.count - 1
     for place in 0..<upstream.count { index(BackendIndex(place), in: upstream) }
   }
