@@ -79,4 +79,13 @@ extension Cluster {
     queue.set(
       timers.readTimeout(balancer), at: max(queue.now, requests[request].picked + timeout))
   }
+
+  /// A backend has a free slot: requests that wait for one go there.
+  mutating func admitWaiting(to backend: BackendIndex, of balancer: BalancerIndex) {
+    guard balancers[balancer].rules.letsWait else { return }
+    while let request = balancers[balancer].admit(to: backend) {
+      requests[request].state.remove(.isQueued)
+      dispatch(request, to: backend)
+    }
+  }
 }

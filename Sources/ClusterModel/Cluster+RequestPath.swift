@@ -29,7 +29,7 @@ extension Cluster {
     case .stopped(let backend): finishStopping(backend)
     case .probeDue(let backend): probe(backend)
     case .probeTimedOut(let backend): giveUpProbe(of: backend)
-    case .pauseOver(let request): tryThere(request)
+    case .pauseOver(let request): goOn(request)
     case .queueTimedOut(let request): giveUpWaiting(request)
     case .checkDue(let check): begin(check)
     case .checkArrived(let request): examine(request)
@@ -199,26 +199,18 @@ extension Cluster {
     trace(result.isServerError ? .failed : .answered, request, at: queue.now)
     switch endAttempt(of: request, result) {
     case .deliver(let ending): reply(request, ending)
-    case .tryAgain: attempt(request)
-    case .tryThere(let pause): queue.schedule(.pauseOver(request), at: queue.now + pause)
+    case .tryAgain(after: .zero): attempt(request)
+    case .tryAgain(after: let pause), .tryThere(after: let pause):
+      queue.schedule(.pauseOver(request), at: queue.now + pause)
     }
   }
 
-  /// The pause after a failed connection is over: the same backend is tried again.
-  private mutating func tryThere(_ request: RequestIndex) {
-    guard requests[request].state.contains(.isOutstanding) else {
-      return requests.release(request)
-    }
+  /// The pause after a failed connection is over: the backend where the request has kept its place
+  /// is tried again, or one is picked anew.
+  private mutating func goOn(_ request: RequestIndex) {
+    if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
+    guard requests[request].state.contains(.isOutstanding) else { return attempt(request) }
     dispatch(request, to: requests[request].backend)
-  }
-
-  /// A backend has a free slot: requests that wait for one go there.
-  mutating func admitWaiting(to backend: BackendIndex, of balancer: BalancerIndex) {
-    guard balancers[balancer].rules.letsWait else { return }
-    while let request = balancers[balancer].admit(to: backend) {
-      requests[request].state.remove(.isQueued)
-      dispatch(request, to: backend)
-    }
   }
 
   /// The balancer tells the client what has become of its request.

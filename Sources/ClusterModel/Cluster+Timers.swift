@@ -1,6 +1,6 @@
 import SimulationEngine
 
-/// When the backends want to be looked at next, and when clients lose their patience.
+/// When backends, and clients that wait, want to be looked at next.
 extension Cluster {
   /// Sets the timers of a backend to what its CPU and its waiting requests say is next.
   mutating func setTimers(of backend: BackendIndex) {

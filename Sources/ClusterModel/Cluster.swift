@@ -61,8 +61,8 @@ struct Cluster: ~Copyable {
   let measuredFrom, runEnds: Instant
   /// The latest time on any clock.
   var latest = Instant.zero
-  /// When something last happened that keeps no run going: a check, the end of the pause of a client
-  /// that may send no more, or a fault when everything has been answered.
+  /// When something last happened that keeps no run going: a check, the end of the pause of a
+  /// client that may send no more, or a fault when everything has been answered.
   var lastInVain = Instant.never
 
   private let shop: SamplerShop

@@ -23,6 +23,8 @@ public struct PickScript: Sendable {
   public var clients: [UInt32] = []
   /// The places of the backends that go down before the first request.
   public var down: [Int] = []
+  /// The number of the request before which they come back; nil for never.
+  public var comeBack: Int?
   /// How long after each other requests are sent.
   public var gap = Nanoseconds.zero
   /// How long the backends take to answer, each in its place; 1 ms where there are fewer.
@@ -45,16 +47,14 @@ public struct PickScript: Sendable {
   public func picks(of choice: StrategyChoice) -> [Int] {
     var upstream = Upstream(weights.map { Upstream.Peer(weight: $0) }, addresses: addresses)
     var strategy = StrategyCatalog.make(choice, upstream: upstream, seed: seed)
-    for place in down {
-      upstream.set(BackendIndex(place), isUp: false)
-      strategy.changed(BackendIndex(place), in: upstream)
-    }
+    mark(isUp: false, in: &upstream, &strategy)
     let keyTable = KeyTable(namedKeys.isEmpty ? (0..<keys).map { "key-\($0)" } : namedKeys)
     var picked: [Int] = []
     // The keys of attempts point into the table.
     withExtendedLifetime(keyTable) {
       for request in 0..<requests {
         upstream.now = .zero + gap * Int64(request)
+        if request == comeBack { mark(isUp: true, in: &upstream, &strategy) }
         var attempt = attempt(request, at: upstream.now, keyTable)
         guard let backend = strategy.pick(for: &attempt, from: upstream) else { break }
         upstream[backend].outstanding += 1
@@ -68,6 +68,16 @@ public struct PickScript: Sendable {
       }
     }
     return picked
+  }
+
+  /// Lets the backends that go down go, or come back.
+  private func mark(
+    isUp: Bool, in upstream: inout Upstream, _ strategy: inout AnyStrategy
+  ) {
+    for place in down {
+      upstream.set(BackendIndex(place), isUp: isUp)
+      strategy.changed(BackendIndex(place), in: upstream)
+    }
   }
 
   /// The first attempt of a request, with the key and the address that it has.

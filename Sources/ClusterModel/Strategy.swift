@@ -94,7 +94,7 @@ public struct StrategyTraits: OptionSet, Sendable {
   /// Makes traits of bits.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Picks follow turns or chance alone, so that another backend is as good as the one picked.
+  /// Picks do not follow from the request, so that another backend is as good as the one picked.
   public static let anyBackendWillDo = StrategyTraits(rawValue: 1)
   /// A new request does not overtake those that wait for any backend.
   public static let neverOvertakes = StrategyTraits(rawValue: 2)

@@ -11,8 +11,11 @@ enum EnvoyRecordings: RecordedProgram {
   static func complete(
     _ script: inout BalancerScript, from fields: RecordedFields, configuration: Configuration
   ) throws(RecordingRefusal) {
+    if let factor = try fields.whole("hash_balance_factor", 0...1_000_000) {
+      script.strategy.options["hash_balance_factor"] = .number(Double(factor))
+    }
     script.outliers = try outliers(fields)
-    script.retry = try retry(fields, configuration)
+    script.retry = retry(configuration)
   }
 
   /// The settings of the outlier detection; nil where there is none.
@@ -42,17 +45,11 @@ enum EnvoyRecordings: RecordedProgram {
   }
 
   /// When a request is tried again; nil for never.
-  ///
-  /// Where the configuration was not kept, the title may name the condition.
-  private static func retry(
-    _ fields: RecordedFields, _ configuration: Configuration
-  ) throws(RecordingRefusal) -> RetryRule? {
-    let title = try fields.optionalText("title") ?? ""
-    let sentence = title.split { " ;,".contains($0) }.map(String.init)
-    let named = sentence.firstIndex(of: "retry_on").map { Array(sentence[($0 + 1)...].prefix(1)) }
-    guard let words = configuration.words(after: "retry_policy:", "retry_on:") ?? named else {
-      return nil
-    }
+  private static func retry(_ configuration: Configuration) -> RetryRule? {
+    let words =
+      configuration.words(after: "retry_policy:", "retry_on:")
+      ?? configuration.words(after: "retry_on")
+    guard let words else { return nil }
     let conditions = (words.first ?? "").split { "\", ".contains($0) }
     var rule = RetryRule(on: [])
     for condition in conditions { rule.on.formUnion(RetryRule.conditions(ofEnvoy: condition)) }

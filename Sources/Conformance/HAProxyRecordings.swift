@@ -1,35 +1,56 @@
 import ClusterModel
 import ExperimentModel
+import SimulationEngine
 
 /// What recordings of HAProxy say.
 enum HAProxyRecordings: RecordedProgram {
   static func complete(
     _ server: inout BalancerScript.Server, from fields: RecordedFields
   ) throws(RecordingRefusal) {
-    let words = try fields.optionalText("options")?.split(separator: " ") ?? []
+    let words = Options(try fields.optionalText("options") ?? "")
     server.backend.isBackup = words.contains("backup")
-    if let place = words.firstIndex(of: "maxconn"), place + 1 < words.count {
-      guard let limit = Int(words[place + 1]), (0...1_000_000).contains(limit) else {
-        throw fields.refusal("`options` must give `maxconn` a whole number up to 1000000")
+    server.isDisabled = words.contains("disabled")
+    server.id = try fields.whole("haproxy_id", 1...1_000_000_000)
+    func count(after word: String, _ range: ClosedRange<Int>) throws(RecordingRefusal) -> Int? {
+      guard let text = words.value(after: word) else { return nil }
+      guard let number = Int(text), range.contains(number) else {
+        throw fields.refusal(
+          "`options` must give `\(word)` a whole number from \(range.lowerBound) to "
+            + "\(range.upperBound)")
       }
-      server.backend.maxConnections = limit == 0 ? nil : limit
+      return number
     }
-    if words.contains("check") {
-      func count(after word: String, else standard: Int) -> Int {
-        value(after: word, in: words).flatMap { Int($0) }.map { min(max($0, 1), 1_000) } ?? standard
-      }
-      func time(after word: String) -> Duration? {
-        value(after: word, in: words).flatMap { Configuration.duration(String($0), unit: "ms") }
-      }
-      server.checks = ActiveChecks(
-        interval: time(after: "inter") ?? .seconds(2), fastInterval: time(after: "fastinter"),
-        downInterval: time(after: "downinter"), rise: count(after: "rise", else: 2),
-        fall: count(after: "fall", else: 3))
+    let most = try count(after: "maxconn", 0...1_000_000) ?? 0
+    server.backend.maxConnections = most == 0 ? nil : most
+    server.queueLimit = try count(after: "maxqueue", 0...1_000_000) ?? 0
+    // Either of the two limits given alone is the other as well.
+    if let least = try count(after: "minconn", 1...1_000_000) {
+      server.minConnections = min(least, most == 0 ? least : most)
+      server.backend.maxConnections = max(least, most)
     }
+    func time(after word: String) -> Duration? {
+      words.value(after: word).flatMap { Configuration.duration($0, unit: "ms") }
+    }
+    server.backend.slowStart = time(after: "slowstart") ?? .zero
+    guard words.contains("check") else { return }
+    server.checks = ActiveChecks(
+      interval: time(after: "inter") ?? .seconds(2), fastInterval: time(after: "fastinter"),
+      downInterval: time(after: "downinter"),
+      rise: try count(after: "rise", 1...1_000) ?? 2,
+      fall: try count(after: "fall", 1...1_000) ?? 3)
   }
 
-  private static func value(after word: String, in words: [Substring]) -> Substring? {
-    words.firstIndex { $0 == word }.flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+  /// The words behind a server's address in the configuration.
+  private struct Options {
+    private let words: [String]
+
+    init(_ text: String) { words = text.split(separator: " ").map(String.init) }
+
+    func contains(_ word: String) -> Bool { words.contains(word) }
+
+    func value(after word: String) -> String? {
+      words.firstIndex(of: word).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+    }
   }
 
   static func complete(
@@ -43,10 +64,12 @@ enum HAProxyRecordings: RecordedProgram {
     }
     script.usesAllBackups = try fields.flag("allbackups") ?? false
     script.queueTimeout = configuration.duration(of: "timeout", "queue", unit: "ms")
+    script.readTimeout = configuration.duration(of: "timeout", "server", unit: "ms")
+    script.fullConnections = configuration.count(of: "fullconn") ?? fullConnections(configuration)
     script.retry = RetryRule(
-      on: [],
-      tries: 1 + (configuration.words(after: "retries")?.first.flatMap { Int($0) } ?? 3),
-      redispatch: try redispatch(fields, configuration))
+      on: RetryRule.conditions(ofHAProxy: configuration.words(after: "retry-on") ?? []),
+      tries: 1 + (configuration.count(of: "retries") ?? 3),
+      redispatch: redispatch(configuration))
     if script.strategy.name == "haproxy.random",
       let word = configuration.words(after: "balance")?.first,
       let draws = Int(word.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" })
@@ -55,6 +78,11 @@ enum HAProxyRecordings: RecordedProgram {
     }
     let isHTTP = configuration.words(after: "option", "httpchk") != nil
     for place in script.servers.indices { script.servers[place].checks?.isHTTP = isHTTP }
+  }
+
+  /// How many requests make the backend fully loaded: a tenth of what its frontends may have.
+  private static func fullConnections(_ configuration: Configuration) -> Int {
+    ((configuration.count(of: "maxconn") ?? 0) + 9) / 10
   }
 
   /// The hash type in force, as the recordings spell it out: method, function and modifier.
@@ -66,16 +94,10 @@ enum HAProxyRecordings: RecordedProgram {
     strategy.options["avalanche"] = .word(words.contains("avalanche") ? "yes" : "no")
   }
 
-  /// Which retries go elsewhere; where the configuration was not kept, the title says whether any
-  /// do.
-  private static func redispatch(
-    _ fields: RecordedFields, _ configuration: Configuration
-  ) throws(RecordingRefusal) -> Int {
-    if let words = configuration.words(after: "option", "redispatch") {
-      return words.first.flatMap { Int($0) } ?? -1
-    }
-    if !configuration.isEmpty { return 0 }
-    return try fields.optionalText("title")?.contains("option redispatch") == true ? -1 : 0
+  /// Which retries go elsewhere: the last, or every n-th.
+  private static func redispatch(_ configuration: Configuration) -> Int {
+    guard let words = configuration.words(after: "option", "redispatch") else { return 0 }
+    return words.first.flatMap { Int($0) } ?? -1
   }
 
   static func outcomeFields(of action: ScriptedStep.Action) -> [String] {
@@ -98,14 +120,16 @@ enum HAProxyRecordings: RecordedProgram {
       fields["reached"] = .list(outcome.reached(of: names).map(JSONValue.text))
       let servers = outcome.attempts.map(\.server)
       if servers.count > 1 {
-        let sign = servers.first == servers.last ? "" : "+"
+        let isMoved = zip(servers, servers.dropFirst()).contains { $0 != $1 }
+        let sign = isMoved ? "+" : ""
         fields["retries"] = .text("\(sign)\(servers.count - 1)")
       }
-      if outcome.attempts.last?.result == .refused { fields["term"] = .text("SC") }
+      fields["term"] = term(of: outcome).map(JSONValue.text)
       fields["took"] = outcome.tookField
     case .start:
       fields["picked"] = .init(outcome.holder.map { names[$0] })
       if outcome.isQueued { fields["queued"] = .bool(true) }
+      if outcome.status != nil { fields["term"] = term(of: outcome).map(JSONValue.text) }
     case .finish:
       if !outcome.dequeued.isEmpty {
         fields["dequeued"] = .list(
@@ -116,5 +140,38 @@ enum HAProxyRecordings: RecordedProgram {
     case .backend, .admin, .weight, .sleep: break
     }
     return fields
+  }
+
+  /// How the log says that a request ended: who ended it and in which phase; nil when it went well.
+  private static func term(of outcome: StepOutcome) -> String? {
+    guard let last = outcome.attempts.last else { return nil }
+    guard last.server != nil else {
+      if !outcome.lacksRoom { return "SC" }
+      return outcome.took > .zero ? "sQ" : "SQ"
+    }
+    switch last.result {
+    case .refused: return "SC"
+    case .connectTimeout: return "sC"
+    case .brokeOff: return "SH"
+    case .readTimeout: return "sH"
+    case .answered, .clientLeft, nil: return nil
+    }
+  }
+}
+
+extension RetryRule {
+  /// What HAProxy's words for `retry-on` cover; a failed connection is tried again without a word.
+  fileprivate static func conditions(ofHAProxy words: [String]) -> Set<Condition> {
+    var conditions: Set<Condition> = []
+    for word in words {
+      switch word {
+      case "empty-response", "junk-response": conditions.insert(.error)
+      case "response-timeout": conditions.insert(.timeout)
+      case "all-retryable-errors":
+        conditions.formUnion([.error, .timeout, .http500, .http502, .http503, .http504])
+      default: Condition(rawValue: "http_\(word)").map { _ = conditions.insert($0) }
+      }
+    }
+    return conditions
   }
 }

@@ -68,8 +68,11 @@ struct Configuration {
     }
   }
 
-  /// Whether nothing was kept.
-  var isEmpty: Bool { lines.isEmpty }
+  /// Makes what is left of a configuration that was not kept: the directives that the title of the
+  /// recording names, each at the beginning of a part of the sentence.
+  init(title: String) {
+    lines = title.split { ",;:".contains($0) }.map { $0.split(separator: " ") }
+  }
 
   /// The words after a directive, of one word or more, where it first stands; nil when it stands
   /// nowhere.
@@ -78,6 +81,11 @@ struct Configuration {
   private func words(after directive: [String]) -> [String]? {
     lines.first { $0.starts(with: directive) { $0 == $1 } }
       .map { $0.dropFirst(directive.count).map(String.init) }
+  }
+
+  /// The whole number that a directive gives.
+  func count(of directive: String...) -> Int? {
+    words(after: directive)?.first.flatMap { Int($0) }.map { min(max($0, 0), 1_000_000) }
   }
 
   /// The time that a directive gives.

@@ -86,7 +86,10 @@ public struct RecordingReader: Sendable {
     var script = BalancerScript(
       like: like, strategy: choice, servers: try servers(of: fields, program: program))
     let text = try fields.optionalText("config").flatMap(configuration)
-    try program.complete(&script, from: fields, configuration: Configuration(text ?? ""))
+    let title = try fields.optionalText("title") ?? ""
+    try program.complete(
+      &script, from: fields,
+      configuration: text.map { Configuration($0) } ?? Configuration(title: title))
     let names = script.servers.map(\.backend.name)
     var reader = StepReader(file: file, names: names)
     for step in try fields.list("steps") { try reader.read(step) }

@@ -8,6 +8,7 @@ extension Keys {
       "backup": .flag,
       "down": .flag,
       "max_conns": .whole(Limits.maxConnections),
+      "slow_start": .duration,
       "cpus": .number(Limits.cores),
       "cores": .number(Limits.cores),
       "server": .words(ServerKind.allCases.map(\.rawValue)),
@@ -22,8 +23,7 @@ extension Keys {
       "restart": .pattern("^(no|always|unless-stopped|on-failure(:[0-9]+)?)$"),
       "startup": .duration,
       "site": .text(limit: Limits.nameLength),
-    ],
-    later: ["slow_start"])
+    ])
   static let healthcheck = Keys(
     of: "`healthcheck`",
     [
@@ -38,6 +38,7 @@ private struct BackendSettings {
   var isBackup: Bool?
   var isDown: Bool?
   var maxConnections: Int?
+  var slowStart: Duration?
   var cpus: Cores?
   var cores: Cores?
   var server: ServerKind?
@@ -52,6 +53,8 @@ private struct BackendSettings {
   var startup: Duration?
   /// Where the number of cores or workers stands, if one does.
   var concurrencyPlace: Place?
+  /// Where the slow start stands, if one does.
+  var slowStartPlace: Place?
   /// Where the memory limit or the idle process's memory stands, if one does.
   var memoryPlace: Place?
 
@@ -64,6 +67,7 @@ private struct BackendSettings {
       isBackup: isBackup ?? defaults.isBackup,
       isDown: isDown ?? defaults.isDown,
       maxConnections: maxConnections ?? defaults.maxConnections,
+      slowStart: slowStart ?? defaults.slowStart,
       cpus: cpus ?? defaults.cpus,
       cores: cores ?? defaults.cores,
       server: server ?? defaults.server,
@@ -77,6 +81,7 @@ private struct BackendSettings {
       restart: restart ?? defaults.restart,
       startup: startup ?? defaults.startup,
       concurrencyPlace: concurrencyPlace,
+      slowStartPlace: slowStartPlace,
       memoryPlace: memoryPlace)
   }
 
@@ -90,6 +95,7 @@ private struct BackendSettings {
       isBackup: isBackup ?? false,
       isDown: isDown ?? false,
       maxConnections: maxConnections == 0 ? nil : maxConnections,
+      slowStart: slowStart ?? .zero,
       cpus: cpus,
       cores: cores,
       server: server ?? .threads,
@@ -132,22 +138,28 @@ private struct HealthCheckSettings {
 
 extension Decoding {
   /// The backends in the order of the file, each laid over the defaults; nil after a complaint.
-  func backends(_ field: Field, defaults: Field?) -> [Backend]? {
+  ///
+  /// - Parameter balancers: who picks among them; nil after a complaint about them.
+  func backends(_ field: Field, defaults: Field?, behind balancers: [Balancer]?) -> [Backend]? {
     let shared = defaults.map { settings($0) } ?? BackendSettings()
     checkConcurrency(shared)
     checkMemory(shared)
+    checkSlowStart(shared, behind: balancers ?? [])
     guard let members = members(of: field, each: "backend", limit: Limits.backends) else {
       return nil
     }
-    let backends = members.compactMap { backend($0, over: shared) }
+    let backends = members.compactMap { backend($0, over: shared, behind: balancers ?? []) }
     return backends.count == members.count ? backends : nil
   }
 
-  private func backend(_ field: Field, over defaults: BackendSettings) -> Backend? {
+  private func backend(
+    _ field: Field, over defaults: BackendSettings, behind balancers: [Balancer]
+  ) -> Backend? {
     guard isName(field) else { return nil }
     let settings = settings(field).over(defaults)
     checkConcurrency(settings)
     checkMemory(settings)
+    checkSlowStart(settings, behind: balancers)
     checkCost(of: settings.service)
     if settings.service.isMissing {
       complain(
@@ -168,6 +180,8 @@ extension Decoding {
     settings.isBackup = fields["backup"].flatMap { flag($0) }
     settings.isDown = fields["down"].flatMap { flag($0) }
     settings.maxConnections = fields["max_conns"].flatMap { whole($0, in: Limits.maxConnections) }
+    settings.slowStart = fields["slow_start"].flatMap { duration($0, .time) }
+    settings.slowStartPlace = fields["slow_start"]?.keyPlace
     settings.cpus = fields["cpus"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
     settings.cores = fields["cores"].flatMap { number($0, in: Limits.cores) }.map(Cores.init)
     settings.server = fields["server"].flatMap { server($0) }
@@ -243,6 +257,30 @@ extension Decoding {
       "\(workers) \(workers == 1 ? "worker" : "workers") cannot use \(plain(cores.count)) cores "
         + "at once; lower `cores` or leave it out", at: place)
   }
+
+  /// Complains about a slow start that a balancer has not, or not with its strategy.
+  private func checkSlowStart(_ settings: BackendSettings, behind balancers: [Balancer]) {
+    guard let place = settings.slowStartPlace else { return }
+    for balancer in balancers {
+      let like = balancer.like
+      if ![.nginx, .haproxy, .envoy].contains(like) {
+        return complain(
+          "`slow_start` means nothing to \(like.rawValue); leave it out, or write nginx, haproxy "
+            + "or envoy after `like`", at: place)
+      }
+      if Self.strategiesWithoutSlowStart.contains(balancer.strategy.name) {
+        return complain(
+          "`\(balancer.strategy.name)` knows no slow start; leave `slow_start` out, or choose "
+            + "another strategy", at: place)
+      }
+    }
+  }
+
+  /// The programs' own strategies beside which they refuse a slow start.
+  private static let strategiesWithoutSlowStart: Set<String> = [
+    "nginx.hash", "nginx.hash_consistent", "nginx.ip_hash", "nginx.random", "nginx.random_two",
+    "envoy.random", "envoy.ring_hash", "envoy.maglev",
+  ]
 
   /// Complains about an idle process that is larger than its container may be.
   private func checkMemory(_ settings: BackendSettings) {

@@ -44,22 +44,18 @@ extension Decoding {
     }
   }
 
-  /// What one of several words stands for, some of which may not be supported yet.
-  func choice<Value>(
-    _ field: Field, among words: KeyValuePairs<String, Value>, later: [String] = []
-  ) -> Value? {
-    let word = word(field, among: words.map(\.key), later: later)
+  /// What one of several words stands for.
+  func choice<Value>(_ field: Field, among words: KeyValuePairs<String, Value>) -> Value? {
+    let word = word(field, among: words.map(\.key))
     return words.first { $0.key == word }?.value
   }
 
   /// One of several words.
-  func word(_ field: Field, among words: [String], later: [String] = []) -> String? {
+  func word(_ field: Field, among words: [String]) -> String? {
     let demand = "must be \(listed(words, "or"))"
     guard let text = scalar(field, demand) else { return nil }
     if words.contains(text) { return text }
-    if later.contains(text) {
-      complain("\(quoted(text)) is not supported yet; it \(demand)", at: field.place)
-    } else if let meant = suggestion(for: text, among: words + later) {
+    if let meant = suggestion(for: text, among: words) {
       refuse(field, "\(demand) (did you mean `\(meant)`?)")
     } else {
       refuse(field, demand)

@@ -45,7 +45,9 @@ extension Decoding {
       .flatMap { self.clients($0, runEnds: mayEnd(fields["run"])) }
     let balancers = balancers(fields["balancer"], fields["balancers"], of: document)
     let backends = required("backends", of: fields, example: "{back-01: {service: {cpu: 4ms}}}")
-      .flatMap { self.backends($0, defaults: fields["backend_defaults"]) }
+      .flatMap {
+        self.backends($0, defaults: fields["backend_defaults"], behind: balancers)
+      }
     let places = NetworkPlaces(
       clients: fields["clients"], balancer: fields["balancer"], backends: fields["backends"],
       defaults: fields["backend_defaults"])

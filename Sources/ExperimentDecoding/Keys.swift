@@ -11,24 +11,22 @@ struct Keys: Sendable {
   let shapes: [String: Shape]
   /// The keys that must be there.
   let required: [String]
-  /// The keys of the format that are refused because nothing obeys them yet.
-  let later: [String]
   /// Whether keys that begin with `x-` may hold anything, as in Compose.
   let allowsExtensions: Bool
 
   init(
     of owner: String, _ supported: KeyValuePairs<String, Shape>, required: [String] = [],
-    later: [String] = [], allowsExtensions: Bool = false
+    allowsExtensions: Bool = false
   ) {
     self.init(
-      of: owner, supported.map { ($0.key, $0.value) }, required: required, later: later,
+      of: owner, supported.map { ($0.key, $0.value) }, required: required,
       allowsExtensions: allowsExtensions)
   }
 
   /// The keys of a mapping that are only known by then; of two that are equal the first holds.
   init(
     of owner: String, _ supported: [(String, Shape)], required: [String] = [],
-    later: [String] = [], allowsExtensions: Bool = false
+    allowsExtensions: Bool = false
   ) {
     var shapes: [String: Shape] = [:]
     self.supported = supported.map(\.0).filter { key in
@@ -37,7 +35,6 @@ struct Keys: Sendable {
     self.owner = owner
     self.shapes = Dictionary(supported) { first, _ in first }
     self.required = required
-    self.later = later
     self.allowsExtensions = allowsExtensions
   }
 }
@@ -68,18 +65,13 @@ struct Fields {
   let owner: Field
   let keys: Keys
   private let values: [String: Field]
-  /// Whether a key is there that is not supported yet, so that what seems to be missing may be it.
-  let holdsLaterKeys: Bool
   /// The keys that unknown keys were probably meant to be.
   let misspelt: Set<String>
 
-  fileprivate init(
-    owner: Field, keys: Keys, values: [String: Field], holdsLaterKeys: Bool, misspelt: Set<String>
-  ) {
+  fileprivate init(owner: Field, keys: Keys, values: [String: Field], misspelt: Set<String>) {
     self.owner = owner
     self.keys = keys
     self.values = values
-    self.holdsLaterKeys = holdsLaterKeys
     self.misspelt = misspelt
   }
 
@@ -94,7 +86,7 @@ struct Fields {
 
   /// Whether a complaint that none of `wanted` is given would only repeat another complaint.
   func explainsAbsence(of wanted: [String]) -> Bool {
-    holdsLaterKeys || wanted.contains(where: misspelt.contains)
+    wanted.contains(where: misspelt.contains)
   }
 }
 
@@ -102,21 +94,17 @@ extension Decoding {
   /// The values of a mapping, its keys checked; nil, after a complaint, when it is none.
   func fields(of field: Field, _ keys: Keys) -> Fields? {
     guard case .mapping(let entries) = field.node.content else {
-      let shown = listed((keys.supported + keys.later).map { "`\($0)`" }, "or")
+      let shown = listed(keys.supported.map { "`\($0)`" }, "or")
       refuse(field, "must be a mapping with keys such as \(shown)")
       return nil
     }
     var values: [String: Field] = [:]
-    var holdsLaterKeys = false
     var misspelt: Set<String> = []
     for entry in entries {
       if keys.supported.contains(entry.key) {
         values[entry.key] = Field(entry)
-      } else if keys.later.contains(entry.key) {
-        holdsLaterKeys = true
-        complain("\(quoted(entry.key)) is not supported yet", at: entry.keyPlace)
       } else if !(keys.allowsExtensions && entry.key.hasPrefix("x-")) {
-        let meant = suggestion(for: entry.key, among: keys.supported + keys.later)
+        let meant = suggestion(for: entry.key, among: keys.supported)
         if let meant { misspelt.insert(meant) }
         let known = "\(keys.owner) takes \(listed(keys.supported))"
         complain(
@@ -125,8 +113,7 @@ extension Decoding {
           at: entry.keyPlace)
       }
     }
-    return Fields(
-      owner: field, keys: keys, values: values, holdsLaterKeys: holdsLaterKeys, misspelt: misspelt)
+    return Fields(owner: field, keys: keys, values: values, misspelt: misspelt)
   }
 
   /// What a field says, or `standard` where it is not given; nil after a complaint.

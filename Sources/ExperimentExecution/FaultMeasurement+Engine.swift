@@ -41,6 +41,26 @@ extension FaultMeasurement {
       evidence: "\(HumaneText.count(during.succeeded)) answers at the clients", remark: obstacle)
   }
 
+  /// The share of a target's answers that were errors with this status, as the clients saw them.
+  func failures(
+    of target: String, _ time: Range<Int64>, asked: Double, status: Int
+  ) -> FaultFinding {
+    guard let words = wordsOfBackend[target], !words.isEmpty else {
+      return FaultFinding(took: nil, remark: "no answer says that it comes from \(target)")
+    }
+    let ending: LoadResult.Ending =
+      switch status {
+      case 502: .status502
+      case 503: .status503
+      case 504: .status504
+      default: .statusOther
+      }
+    let window = load.window(time, backends: words)
+    return .share(
+      window.endings[ending, default: 0], among: window.succeeded + window.failed, asked: asked,
+      evidence: "answers at the clients")
+  }
+
   // MARK: Lives
 
   private func span(

@@ -67,7 +67,8 @@ struct FaultMeasurement {
         witness, during: [onTheWall(time)],
         calm: calmTimes(of: part.target, all).map(onTheWall))
       return evidence.finding(of: occurrence.fault) ?? FaultFinding(took: nil)
-    case .fail: return FaultFinding(took: nil)
+    case .fail(let rate, let status):
+      return failures(of: part.target, time, asked: rate.fraction, status: status)
     }
   }
 

@@ -10,6 +10,8 @@ public struct Backend: Sendable, Hashable {
   public var isDown: Bool
   /// How many requests the balancer has outstanding at it at most; nil is no limit.
   public var maxConnections: Int?
+  /// Over how long its weight rises to the whole after it has come back; zero for at once.
+  public var slowStart: Duration
   /// The limit of CPU time, enforced over periods of 100 ms (Linux CFS bandwidth control); nil is
   /// no limit.
   public var cpus: Cores?
@@ -43,6 +45,7 @@ public struct Backend: Sendable, Hashable {
     isBackup: Bool = false,
     isDown: Bool = false,
     maxConnections: Int? = nil,
+    slowStart: Duration = .zero,
     cpus: Cores? = nil,
     cores: Cores? = nil,
     server: ServerKind = .threads,
@@ -61,6 +64,7 @@ public struct Backend: Sendable, Hashable {
     self.isBackup = isBackup
     self.isDown = isDown
     self.maxConnections = maxConnections
+    self.slowStart = slowStart
     self.cpus = cpus
     self.cores = cores
     self.server = server

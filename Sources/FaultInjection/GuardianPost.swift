@@ -30,8 +30,8 @@ public struct SpawnedGuardian: GuardianPost, Sendable {
 
   /// Starts this program again, in a session of its own.
   public func call(over id: String, in ledger: Ledger) throws(FaultError) -> any CalledGuardian {
-    // Its log lies there.
-    try ledger.makeFolder()
+    // A ledger that cannot be written is told of as such, and not as a process that does not start.
+    try ledger.openGuardianLog()
     let companion = Companion(
       words: ["chaos", Self.verb, ledger.folder, id], log: ledger.guardianLogPath,
       title: "the guardian")

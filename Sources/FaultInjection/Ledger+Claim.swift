@@ -144,8 +144,18 @@ extension Ledger {
       && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
   }
 
+  /// Makes the file that guardians write to, and the folder, where they are not there yet.
+  func openGuardianLog() throws(FaultError) {
+    try makeFolder()
+    do throws(SystemError) {
+      _ = try FileDescriptor(opening: guardianLogPath, O_WRONLY | O_CREAT | O_APPEND)
+    } catch {
+      throw failure(error, "write \(guardianLogPath)")
+    }
+  }
+
   /// Makes the folder and those above it, for this user alone.
-  func makeFolder() throws(FaultError) {
+  private func makeFolder() throws(FaultError) {
     var path = ""
     for part in folder.split(separator: "/") {
       let above = path.isEmpty ? "/" : path

@@ -25,7 +25,9 @@ public struct Forecast: Sendable {
   /// Simulates the topology, and reports on it as `simlab run` does.
   public func report() -> RunReport {
     let start = ContinuousClock.now
-    let result = Replicator(topology, jobs: jobs, standard: Self.replications).run()
+    let replicator = Replicator(
+      topology, jobs: jobs, standard: Self.replications, recording: .seconds)
+    let result = replicator.run()
     return RunReport(result, of: topology, took: .now - start)
   }
 }

@@ -40,9 +40,10 @@ import Testing
 
   @Test func `failures in a row eject a host until a tick after its time`() {
     let passive = PassiveChecks(maxFails: 3, failTimeout: .seconds(2))
-    // In the 19 seconds of the run the host is ejected, is back at 10 s, and is ejected again.
+    // In the 19 seconds of the run the host is ejected, is back at 10 s, and is ejected again: of
+    // that the threads hear a second later, during which it gets a request every tenth of it.
     let result = Self.run(backends: 10, requests: 1_900, passive: passive)
-    #expect(result.failures.status503 == 6)
+    #expect((15...17).contains(result.failures.status503))
     #expect(Self.run(backends: 10, requests: 1_900).failures.status503 == 189)
   }
 

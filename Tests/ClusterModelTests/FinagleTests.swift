@@ -43,4 +43,28 @@ import Testing
     script.down = [0, 1, 2]
     #expect(script.picks(of: StrategyChoice("finagle.\(name)")).isEmpty)
   }
+
+  @Test func `a node that fails a quarter of its requests for half a minute is taken for dead`() {
+    func time(_ seconds: Double) -> Instant { .zero + Nanoseconds(nearest: seconds * 1e9) }
+    var script = BalancerScript(
+      like: .finagle, strategy: StrategyChoice("finagle.p2c"),
+      servers: ["a", "b"].map {
+        BalancerScript.Server(
+          backend: Backend(name: $0, service: Service(cpu: .constant(.zero))), address: "\($0):80")
+      })
+    // A quarter of what b gets fails, and hardly ever five in a row.
+    for number in 0..<1_400 {
+      let now = time(0.05 * Double(number))
+      script.steps.append(
+        ScriptedStep(at: now, action: .backend(1, number % 4 == 0 ? .status(500) : .up)))
+      script.steps.append(ScriptedStep(at: now, action: .request(ScriptedRequest())))
+    }
+    let servers = script.outcomes().compactMap { $0.attempts.last?.server }
+    #expect(servers.count == 1_400)
+    let dead = stride(from: 0, to: 1_320, by: 20).first { start in
+      servers[start..<start + 80].count { $0 == 1 } <= 4
+    }
+    // The first answer weighs e^(-t/30) after t seconds, so that it takes 48 s to see the quarter.
+    #expect(dead.map { (700...1_200).contains($0) } == true)
+  }
 }

@@ -98,8 +98,8 @@ import Testing
     #expect(outcomes[1].status == 503 && !outcomes[1].isQueued)
   }
 
-  @Test(arguments: [("roundrobin", 1), ("leastconn", 3), ("uri", 3)])
-  func `with redispatch only the family of round robin moves at the first retry`(
+  @Test(arguments: [("roundrobin", 1), ("leastconn", 1), ("first", 1), ("uri", 3)])
+  func `with redispatch all but what hashes moves at the first retry, and at once`(
     strategy: String, retries: Int
   ) {
     let outcomes = Self.outcomes(

@@ -44,6 +44,47 @@ import Testing
   }
 
   @Test(arguments: names)
+  func `a backend that is down gets nothing, and with all down nobody is picked`(name: String) {
+    var script = PickScript(weights: [1, 2, 3, 4], requests: 400, outstanding: 3, keys: 400)
+    script.down = [1, 2]
+    #expect(Set(Self.picks(name, script)).isSubset(of: [0, 3]))
+    #expect(Self.picks(name, script).count == 400)
+    script.down = [0, 1, 2, 3]
+    #expect(Self.picks(name, script).isEmpty)
+  }
+
+  @Test(arguments: names.filter { !uneven.contains($0) })
+  func `a backend that has come back is used again, and none that stayed is forgotten`(
+    name: String
+  ) {
+    var script = PickScript(weights: [1, 1, 1, 1], requests: 2_000, outstanding: 3, keys: 2_000)
+    script.down = [1, 2]
+    script.comeBack = 1_000
+    let picks = Self.picks(name, script)
+    #expect(Set(picks[..<1_000]) == [0, 3] && Set(picks[1_000...]) == [0, 1, 2, 3])
+  }
+
+  /// Those that go by weights while nobody is busy.
+  static let weighted: Set = [
+    "weighted-round-robin", "weighted-random", "ring-hash", "maglev", "nginx.weighted-round-robin",
+    "nginx.least_conn", "nginx.random", "nginx.ip_hash", "nginx.hash", "nginx.hash_consistent",
+    "haproxy.roundrobin", "haproxy.static-rr", "haproxy.source", "haproxy.uri", "haproxy.hdr",
+    "envoy.round_robin", "envoy.least_request", "envoy.ring_hash", "envoy.maglev", "ipvs.wrr",
+    "ipvs.sh", "ipvs.mh",
+  ]
+
+  @Test(arguments: names.filter { weighted.contains($0) })
+  func `in the long run each gets its share of the weights`(name: String) {
+    #expect(Self.weighted.isSubset(of: Self.names))
+    let script = PickScript(weights: [1, 2, 3], requests: 6_000, keys: 6_000)
+    let picks = Self.picks(name, script)
+    // What hashes divides its ring less evenly than turns divide time.
+    for (backend, share) in [1_000, 2_000, 3_000].enumerated() {
+      #expect(abs(picks.count { $0 == backend } - share) < 350)
+    }
+  }
+
+  @Test(arguments: names)
   func `a strategy says what it is in one line, and where it comes from`(name: String) throws {
     let card = try #require(StrategyCatalog.cards.first { $0.name == name })
     #expect(!card.summary.isEmpty && !card.summary.contains("\n") && !card.source.isEmpty)

@@ -17,6 +17,7 @@ import Testing
       backends:
         one:
           weight: 3
+          slow_start: 20s
           cpus: '0.25'
           cores: 2
           server: event-loop
@@ -31,9 +32,10 @@ import Testing
           startup: 1.5s
       """
     let expected = Backend(
-      name: "one", weight: 3, cpus: Cores(0.25), cores: Cores(2), server: .eventLoop,
-      workers: .count(40), backlog: 0, service: service, memory: ByteCount(bytes: 64 << 20),
-      memoryBase: ByteCount(bytes: 48 << 20), errorRate: Ratio(0.02),
+      name: "one", weight: 3, slowStart: .seconds(20), cpus: Cores(0.25), cores: Cores(2),
+      server: .eventLoop, workers: .count(40), backlog: 0, service: service,
+      memory: ByteCount(bytes: 64 << 20), memoryBase: ByteCount(bytes: 48 << 20),
+      errorRate: Ratio(0.02),
       healthcheck: HealthCheck(
         interval: .seconds(90), timeout: .seconds(10), retries: 5, startPeriod: .zero),
       restart: .onFailure(tries: 5), startup: .milliseconds(1_500))
@@ -54,6 +56,30 @@ import Testing
   func `restart policies are Docker's`(text: String, policy: RestartPolicy) throws {
     let backends = "backends: {one: {restart: \(text), service: {cpu: 4ms}}}"
     #expect(try Document(backends: backends).decoded().backends.map(\.restart) == [policy])
+  }
+
+  @Test(arguments: [
+    (
+      "like: ipvs, strategy: wlc",
+      "`slow_start` means nothing to ipvs; leave it out, or write nginx, haproxy or envoy after "
+        + "`like`"
+    ),
+    (
+      "like: nginx, strategy: ip_hash",
+      "`nginx.ip_hash` knows no slow start; leave `slow_start` out, or choose another strategy"
+    ),
+    (
+      "like: envoy, strategy: maglev",
+      "`envoy.maglev` knows no slow start; leave `slow_start` out, or choose another strategy"
+    ),
+  ])
+  func `a slow start that the balancer has not is refused`(balancer: String, complaint: String) {
+    expect(
+      Document(
+        balancer: "balancer: {\(balancer)}",
+        backends: "backends: {one: {▼slow_start: 9s, service: {cpu: 4ms}}}"
+      ).text,
+      complains: complaint)
   }
 
   @Test func `a backend's own settings win over the defaults, key by key`() throws {

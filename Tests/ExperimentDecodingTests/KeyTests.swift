@@ -38,17 +38,6 @@ import Testing
       "a topology needs `name`, such as `name: three-weighted`")
   }
 
-  @Test func `later keys are refused in every section`() {
-    expect(
-      Document(
-        backends: """
-          backends:
-            six: {service: {cpu: 4ms}, ▼slow_start: 1s}
-          """
-      ).text,
-      complains: "`slow_start` is not supported yet")
-  }
-
   @Test func `keys that begin with x- may hold anything at the top only`() throws {
     #expect(
       try Document(more: "x-note: [1, {a: b}]").decoded() == Document().decoded())

@@ -36,9 +36,9 @@ struct Flow {
   ///
   /// - Parameters:
   ///   - patience: how long to wait for the last ones, in seconds.
-  ///   - isStamped: whether a packet has arrived when the kernel says so, and not when it is read: a
-  ///     test that is late itself then does not take packets for late. What holds packets that have
-  ///     arrived already comes after that stamp.
+  ///   - isStamped: whether a packet has arrived when the kernel says so, and not when it is read:
+  ///     a test that is late itself then does not take packets for late. What holds packets that
+  ///     have arrived already comes after that stamp.
   init(
     from source: NetworkNamespace, to destination: NetworkNamespace, address: String, port: UInt16,
     packets: Int, gapMicroseconds: Int, bytes: Int = 64, patience: Double = 0.3,

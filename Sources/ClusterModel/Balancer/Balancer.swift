@@ -17,6 +17,8 @@ struct Balancer: ~Copyable {
   var idle: IdleConnections
   /// Who is ejected for failing; nobody where the program has no such thing.
   private var outliers: OutlierDetection
+  /// When whoever picks hears of hosts that come and go, in Envoy.
+  private var merging = MergeWindow()
   /// Who is taken for dead, in Finagle; nobody in the other programs.
   private var accrual: FailureAccrual
   /// How many errors in a row each server has answered with, where HAProxy watches for them.
@@ -59,9 +61,10 @@ struct Balancer: ~Copyable {
     _ balancer: ExperimentModel.Balancer, _ rules: BalancerRules, of topology: Topology,
     door: consuming FrontDoor, number: Int
   ) {
-    let upstream = Upstream(
+    var upstream = Upstream(
       topology.backends.map { $0.peer(under: balancer.passive) },
       addresses: topology.backends.map { "\($0.name):80" })
+    upstream.warmUps = WarmUps(of: topology.backends, like: balancer.like)
     let picker = StrategyCatalog.make(
       balancer.strategy, upstream: upstream, seed: topology.run.seed, number: number)
     let outliers =
@@ -74,13 +77,8 @@ struct Balancer: ~Copyable {
   /// Picks a backend for an attempt and counts it as outstanding there; nil when none is usable,
   /// and the request waits, if `letWait` says so, or is refused.
   mutating func pick(for attempt: inout Attempt) -> BackendIndex? {
-    upstream.now = attempt.now
-    if outliers.nextTick <= attempt.now && outliers.tick(until: attempt.now, in: &upstream) {
-      tellWhoIsInService()
-    }
-    if accrual.nextRevival <= attempt.now && accrual.revive(until: attempt.now, in: &upstream) {
-      tellWhoIsInService()
-    }
+    passTime(until: attempt.now)
+    if upstream.fullConnections > 0 { upstream.connections = outstanding + queue.count + 1 }
     let isWaiting = rules.letsWait && queue.first(for: .none) != nil
     guard
       let backend = rules.pick(&picker, for: &attempt, from: upstream, behindOthers: isWaiting)
@@ -106,18 +104,17 @@ struct Balancer: ~Copyable {
     _ attempt: inout Attempt, at backend: BackendIndex, after response: Nanoseconds,
     _ result: AttemptResult
   ) -> Verdict {
-    upstream.now = attempt.now
+    passTime(until: attempt.now)
     if let pause = rules.pauseInPlace(&attempt, at: backend, result, picker.traits, in: upstream) {
       return .tryThere(after: pause)
     }
+    // The request still counts among all while it makes room for those that wait.
+    if upstream.fullConnections > 0 { upstream.connections = outstanding + queue.count }
     upstream[backend].outstanding -= 1
     outstanding -= 1
     picker.ended(at: backend, after: response, result, in: upstream)
-    if outliers.observe(result, of: backend, at: attempt.now, in: &upstream)
-      || accrual.observe(result, of: backend, at: attempt.now, in: &upstream)
-    {
-      tellWhoIsInService()
-    }
+    if outliers.observe(result, of: backend, at: attempt.now) { hostsChanged(at: attempt.now) }
+    if accrual.observe(result, of: backend, at: attempt.now, in: &upstream) { tellWhoIsInService() }
     if errors.count > 0 { watch(result, of: backend) }
     if !retries.isLimited {
       return rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: true)
@@ -145,8 +142,44 @@ struct Balancer: ~Copyable {
     if retries.isLimited && attempt.number > 0 { retries.end() }
   }
 
+  /// Lets happen what happens by itself until a time: backends come back, and warm up.
+  private mutating func passTime(until now: Instant) {
+    upstream.now = now
+    if min(outliers.nextTick, merging.due) <= now { hearOfHosts(until: now) }
+    if accrual.nextRevival <= now && accrual.revive(until: now, in: &upstream) {
+      tellWhoIsInService()
+    }
+    while let backend = upstream.warmUp() { picker.changed(backend, in: upstream) }
+  }
+
+  /// Lets happen, in the order of time, what brings hosts back and what tells the picker of it.
+  private mutating func hearOfHosts(until now: Instant) {
+    while min(outliers.nextTick, merging.due) <= now {
+      if merging.due <= outliers.nextTick {
+        merging.deliver(at: merging.due)
+        deliverHosts()
+      } else {
+        let time = outliers.nextTick
+        if outliers.tick() { hostsChanged(at: time) }
+      }
+    }
+  }
+
+  /// Some host of Envoy's has come or gone.
+  private mutating func hostsChanged(at now: Instant) {
+    if merging.passes(at: now) { deliverHosts() }
+  }
+
+  private mutating func deliverHosts() {
+    for place in 0..<upstream.count {
+      let host = BackendIndex(place)
+      upstream.set(host, isUp: !upstream[host].isFailing && !outliers.isEjected(host))
+    }
+    tellWhoIsInService()
+  }
+
   /// Tells the picker which backends have come or gone, by ejection or by panic.
-  mutating func tellWhoIsInService() {
+  private mutating func tellWhoIsInService() {
     rules.notePanic(in: &upstream)
     for place in 0..<upstream.count {
       let backend = BackendIndex(place)
@@ -174,19 +207,22 @@ struct Balancer: ~Copyable {
 enum Verdict: BitwiseCopyable, Hashable {
   /// The client is told.
   case deliver(Ending)
-  /// Another backend is tried.
-  case tryAgain
+  /// A backend is picked anew, after a pause during which the request has no place anywhere.
+  case tryAgain(after: Nanoseconds)
   /// The same backend is tried after a pause, during which the request keeps its place there.
   case tryThere(after: Nanoseconds)
 }
 
 /// Requests that wait until a backend has room.
 extension Balancer {
+  /// Whether a request may wait for which `pick` found no backend.
+  func mayWait(_ attempt: Attempt) -> Bool {
+    rules.letsWait && rules.mayQueue(attempt, in: upstream, behind: queue.count)
+  }
+
   /// Lets a request wait for which `pick` found no backend; false when it is refused.
   mutating func letWait(_ request: RequestIndex, _ attempt: Attempt) -> Bool {
-    guard rules.letsWait, rules.mayQueue(attempt, in: upstream, behind: queue.count) else {
-      return false
-    }
+    guard mayWait(attempt) else { return false }
     queue.append(request, for: attempt.waitsFor)
     if attempt.waitsFor != .none { upstream[attempt.waitsFor].queued += 1 }
     return true
@@ -224,8 +260,11 @@ extension Balancer {
   /// Takes a backend into use, or out of use; requests that it has go on.
   ///
   /// A backend that has come back admits those that wait.
-  mutating func set(_ backend: BackendIndex, isUp: Bool) {
+  mutating func set(_ backend: BackendIndex, isUp: Bool, at now: Instant) {
+    passTime(until: now)
+    if upstream[backend].isUp == isUp { return }
     upstream.set(backend, isUp: isUp)
+    if isUp { upstream.beginWarmUp(of: backend) }
     if wasInService.count > 0 { return tellWhoIsInService() }
     picker.changed(backend, in: upstream)
   }
@@ -234,14 +273,17 @@ extension Balancer {
   ///
   /// In Envoy a host that passes is no longer ejected.
   mutating func setHealth(of backend: BackendIndex, isGood: Bool, at now: Instant) {
-    upstream.now = now
+    passTime(until: now)
     upstream[backend].isFailing = !isGood
+    guard rules.program == .envoy else { return set(backend, isUp: isGood, at: now) }
     if isGood { outliers.uneject(backend, at: now) }
-    set(backend, isUp: isGood)
+    hostsChanged(at: now)
   }
 
   /// Gives a backend a new weight; of weight 0, which only some programs know, it gets no request.
-  mutating func set(_ backend: BackendIndex, weight: Int) {
+  mutating func set(_ backend: BackendIndex, weight: Int, at now: Instant) {
+    passTime(until: now)
+    if Int(upstream[backend].weight) == weight { return }
     upstream.set(backend, weight: weight)
     picker.changed(backend, in: upstream)
   }

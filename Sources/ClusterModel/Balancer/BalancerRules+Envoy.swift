@@ -47,7 +47,7 @@ extension BalancerRules {
     if attempt.triesLeft > 0, mayRetry, isInTime, mayBeSent, let condition = result.condition,
       retry.on.contains(condition)
     {
-      return .tryAgain
+      return .tryAgain(after: .zero)
     }
     return .deliver(Self.envoyEnding(of: result))
   }

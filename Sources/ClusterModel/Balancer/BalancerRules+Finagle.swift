@@ -38,7 +38,9 @@ extension BalancerRules {
     let mayBeSent = !wasSent || isAsked && !retry.onlyUnsent
     let limit = retry.time.nanoseconds
     let isInTime = limit == 0 || (attempt.now - attempt.begun).count < limit
-    if mayRetry && mayBeSent && isInTime && attempt.triesLeft > 0 { return .tryAgain }
+    if mayRetry && mayBeSent && isInTime && attempt.triesLeft > 0 {
+      return .tryAgain(after: .zero)
+    }
     switch result {
     case .answered(let status): return .deliver(Ending(status: status))
     case .refused, .brokeOff: return .deliver(.status502)

@@ -42,7 +42,7 @@ extension BalancerRules {
   /// Whether a server has a free slot for a request that waits.
   func hasRoomInHAProxy(_ server: BackendIndex, in upstream: borrowing Upstream) -> Bool {
     let peer = upstream[server]
-    return peer.maxConnections == 0 || peer.outstanding < peer.maxConnections
+    return peer.maxConnections == 0 || peer.outstanding < upstream.limit(of: server)
   }
 
   /// Whether a server takes requests that wait for any: it serves, and a backup only when it would
@@ -70,14 +70,16 @@ extension BalancerRules {
     guard triesConnectingAgain(attempt, result) else { return nil }
     if redispatches(attempt, from: server, traits, in: upstream) { return nil }
     attempt.number += 1
-    return BalancerRules.pauseBeforeRetry
+    return pauseBeforeRetry(after: result)
   }
 
   /// Sends the request elsewhere if it may have another try, and otherwise tells the client.
   ///
-  /// A request that was sent is tried again only where `retry-on` names what became of it.
+  /// A request that was sent is tried again only where `retry-on` names what became of it. One
+  /// whose connection failed waits first where there is no other server.
   func concludeAsHAProxy(
-    _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult
+    _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult,
+    in upstream: borrowing Upstream
   ) -> Verdict {
     let isNamed = result.condition.map(retry.on.contains) ?? false
     let isSentAgain = isNamed && attempt.isIdempotent && Int(attempt.number) < retries
@@ -86,7 +88,8 @@ extension BalancerRules {
     }
     attempt.number += 1
     attempt.avoided = server
-    return .tryAgain
+    let isAtOnce = isSentAgain || upstream.servingPrimaries > 1
+    return .tryAgain(after: isAtOnce ? .zero : pauseBeforeRetry(after: result))
   }
 
   private func triesConnectingAgain(_ attempt: Attempt, _ result: AttemptResult) -> Bool {
@@ -111,8 +114,10 @@ extension BalancerRules {
   /// How often a connection is tried again: `retries`, 3 unless the file says how many tries.
   private var retries: Int { retry.tries > 0 ? retry.tries - 1 : 3 }
 
-  /// How long HAProxy waits before it tries the same server again.
-  private static var pauseBeforeRetry: Nanoseconds { Nanoseconds(1_000_000_000) }
+  /// How long HAProxy waits before it tries again: not at all when it has waited for a connection.
+  private func pauseBeforeRetry(after result: AttemptResult) -> Nanoseconds {
+    result == .connectTimeout ? .zero : min(Nanoseconds(1_000_000_000), connectTimeout)
+  }
 
   /// What the client is told about an attempt that is not tried again.
   private func haproxyEnding(of result: AttemptResult) -> Ending {

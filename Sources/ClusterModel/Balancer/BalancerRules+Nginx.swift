@@ -49,7 +49,7 @@ extension BalancerRules {
     attempt.triesLeft = isSingle ? 0 : attempt.triesLeft - 1
     attempt.number += 1
     attempt.avoided = backend
-    return isPassedOn ? .tryAgain : .deliver(nginxEnding(of: result))
+    return isPassedOn ? .tryAgain(after: .zero) : .deliver(nginxEnding(of: result))
   }
 
   /// Whether a request goes to the next backend after an attempt.
@@ -92,6 +92,7 @@ extension BalancerRules {
     if peer.fails > 0 && peer.accessed < peer.checked {
       upstream[backend].fails = 0
       upstream.troubled -= 1
+      if peer.maxFails > 0 && peer.fails >= peer.maxFails { upstream.beginWarmUp(of: backend) }
     }
   }
 

@@ -136,7 +136,7 @@ struct BalancerRules {
     switch program {
     // IPVS forwards connections: what breaks them the client sees as it is, and nothing follows.
     case .ideal, .ipvs: .deliver(BalancerRules.plainEnding(of: result))
-    case .haproxy: concludeAsHAProxy(&attempt, at: backend, result)
+    case .haproxy: concludeAsHAProxy(&attempt, at: backend, result, in: upstream)
     case .envoy: concludeAsEnvoy(&attempt, at: backend, result, mayRetry: mayRetry)
     case .finagle: concludeAsFinagle(&attempt, at: backend, result, mayRetry: mayRetry)
     case .nginx: concludeAsNginx(&attempt, at: backend, result, in: &upstream)

@@ -1,17 +1,18 @@
 import ExperimentModel
 import SimulationEngine
 
-/// Finagle's failure accrual: a node that fails several times in a row is taken for dead, and gets
-/// one request as a trial after a while, which grows as long as the trials fail.
+/// Finagle's failure accrual: a node that fails several times in a row, or too often, is taken for
+/// dead, and gets one request as a trial after a while, which grows as long as the trials fail.
 ///
 /// Source: `finagle-core/.../liveness/FailureAccrualFactory.scala` and its `FailureAccrualPolicy`.
 /// The time is drawn anew each time, between half of it and all of it (`Backoff.equalJittered`).
-/// Finagle's other rule, a success rate below 80 % over 30 s, is not modelled.
 struct FailureAccrual: ~Copyable {
   /// What can be configured; the standard values are Finagle's.
   struct Settings {
     /// How many failures in a row make a node dead; 0 never does.
     var failures: Int32 = 5
+    /// Whether a node is dead too whose share of successes is too small.
+    var watchesRate = true
     /// How long it is dead at first, and at most.
     var first = Nanoseconds(5_000_000_000)
     var longest = Nanoseconds(300_000_000_000)
@@ -20,6 +21,7 @@ struct FailureAccrual: ~Copyable {
     init(_ checks: PassiveChecks?) {
       guard let checks else { return }
       failures = Int32(checks.maxFails)
+      watchesRate = false
       first = Nanoseconds(checks.failTimeout.nanoseconds)
       longest = max(first, checks.longestEjection.map { Nanoseconds($0.nanoseconds) } ?? longest)
     }
@@ -32,6 +34,7 @@ struct FailureAccrual: ~Copyable {
     var failures: Int32 = 0
     var deaths: Int64 = 0
     var revives = Instant.never
+    var rate = SuccessRate(from: .zero)
   }
 
   private let settings: Settings
@@ -91,18 +94,24 @@ struct FailureAccrual: ~Copyable {
       upstream.set(node, isUp: !upstream[node].isFailing)
       return true
     }
+    if settings.watchesRate {
+      records[node.int].rate.take(success: !result.isServerError, at: now)
+    }
     guard result.isServerError else {
       records[node.int].failures = 0
       if phase != .tried { return false }
       records[node.int].phase = .alive
       records[node.int].deaths = 0
+      records[node.int].rate = SuccessRate(from: now)
       troubled -= 1
       upstream.set(node, isUp: !upstream[node].isFailing)
       return true
     }
     if phase == .dead { return false }
     records[node.int].failures += 1
-    let isTooMany = settings.failures > 0 && records[node.int].failures >= settings.failures
+    let isTooMany =
+      settings.failures > 0 && records[node.int].failures >= settings.failures
+      || settings.watchesRate && records[node.int].rate.isTooLow(at: now)
     guard phase != .alive || isTooMany else { return false }
     if phase == .alive { troubled += 1 }
     bury(node, at: now, in: &upstream)

@@ -3,8 +3,9 @@ import SimulationEngine
 /// Envoy's outlier detection: a host that fails several times in a row is ejected for a while.
 ///
 /// Source: Envoy, `source/common/upstream/outlier_detection_impl.cc`, the part about consecutive
-/// 5xx. It is told results and the time, and marks backends as down and up again. A host comes
-/// back at the first tick of an interval after its time is up; each further ejection lasts longer.
+/// 5xx. It is told results and the time, and knows who is ejected; a host comes back at the first
+/// tick of an interval after its time is up, and each further ejection lasts longer. When whoever
+/// picks hears of it is for `MergeWindow`.
 package struct OutlierDetection: ~Copyable {
   /// What can be configured; the standard values are Envoy's.
   package struct Settings: BitwiseCopyable, Sendable {
@@ -52,7 +53,7 @@ package struct OutlierDetection: ~Copyable {
   ///
   /// - Complexity: O(1).
   package mutating func observe(
-    _ result: AttemptResult, of host: BackendIndex, at now: Instant, in upstream: inout Upstream
+    _ result: AttemptResult, of host: BackendIndex, at now: Instant
   ) -> Bool {
     if records.count == 0 || result == .clientLeft { return false }
     guard result.isServerError else {
@@ -62,35 +63,38 @@ package struct OutlierDetection: ~Copyable {
     records[host.int].failures += 1
     if records[host.int].failures != settings.consecutiveFailures { return false }
     records[host.int].failures = 0
-    return eject(host, at: now, in: &upstream)
+    return eject(host, at: now)
   }
 
-  /// Lets every tick up to now take place; true when one of them has brought a host back.
+  /// Whether a host is ejected now.
+  package func isEjected(_ host: BackendIndex) -> Bool {
+    records.count > 0 && records[host.int].ejected != .never
+  }
+
+  /// Lets the next tick take place; true when it brings a host back.
   ///
-  /// - Complexity: O(n) for each tick.
-  package mutating func tick(until now: Instant, in upstream: inout Upstream) -> Bool {
+  /// - Complexity: O(n).
+  package mutating func tick() -> Bool {
     var hasReturned = false
-    while nextTick <= now && nextTick != .never {
-      for place in 0..<records.count where look(at: BackendIndex(place), in: &upstream) {
-        hasReturned = true
-      }
-      nextTick = nextTick + settings.interval
-    }
+    for place in 0..<records.count where look(at: BackendIndex(place)) { hasReturned = true }
+    nextTick = nextTick + settings.interval
     return hasReturned
   }
 
   /// Takes a host back before its time, since it has passed an active check.
   mutating func uneject(_ host: BackendIndex, at now: Instant) {
     if records.count == 0 || records[host.int].ejected == .never { return }
+    takeBack(host, at: now)
+  }
+
+  private mutating func takeBack(_ host: BackendIndex, at now: Instant) {
     records[host.int].ejected = .never
     records[host.int].returned = now
     records[host.int].failures = 0
     ejectedCount -= 1
   }
 
-  private mutating func eject(
-    _ host: BackendIndex, at now: Instant, in upstream: inout Upstream
-  ) -> Bool {
+  private mutating func eject(_ host: BackendIndex, at now: Instant) -> Bool {
     if records[host.int].ejected != .never { return false }
     let share = 100 * (ejectedCount + 1)
     let isAllowed =
@@ -103,12 +107,11 @@ package struct OutlierDetection: ~Copyable {
     }
     records[host.int].ejected = now
     ejectedCount += 1
-    upstream.set(host, isUp: false)
     return true
   }
 
   /// What a tick does for one host; true when it comes back.
-  private mutating func look(at host: BackendIndex, in upstream: inout Upstream) -> Bool {
+  private mutating func look(at host: BackendIndex) -> Bool {
     let record = records[host.int]
     if record.ejected == .never {
       if record.factor > 0 && nextTick >= record.returned + settings.interval {
@@ -119,11 +122,7 @@ package struct OutlierDetection: ~Copyable {
     let longest = max(settings.longestEjection, settings.baseEjection)
     let span = min(settings.baseEjection * record.factor, longest)
     if nextTick < record.ejected + span { return false }
-    records[host.int].ejected = .never
-    records[host.int].returned = nextTick
-    records[host.int].failures = 0
-    ejectedCount -= 1
-    upstream.set(host, isUp: !upstream[host].isFailing)
+    takeBack(host, at: nextTick)
     return true
   }
 }

@@ -14,7 +14,23 @@ extension Upstream {
   /// - Complexity: O(1).
   func isSaturated(_ server: BackendIndex) -> Bool {
     let peer = self[server]
-    return peer.maxConnections > 0 && (peer.queued > 0 || peer.outstanding >= peer.maxConnections)
+    return peer.maxConnections > 0 && (peer.queued > 0 || peer.outstanding >= limit(of: server))
+  }
+
+  /// The most requests that a backend with a limit may have now: between `minconn` and `maxconn` in
+  /// proportion to what the balancer has in all, and less while the backend warms up.
+  ///
+  /// Source: `srv_dynamic_maxconn` in `src/queue.c`.
+  ///
+  /// - Complexity: O(1).
+  func limit(of backend: BackendIndex) -> Int32 {
+    let peer = self[backend]
+    var limit = peer.maxConnections
+    if peer.minConnections > 0 && connections < fullConnections {
+      let ramped = connections * Int(limit) / fullConnections
+      limit = max(peer.minConnections, Int32(ramped))
+    }
+    return warmUps.limit(limit, of: backend, at: now)
   }
 
   /// How many primary servers, or backups, serve.
@@ -57,8 +73,9 @@ extension Upstream.Peer {
   /// Whether HAProxy counts it among the servers that can serve.
   var isServing: Bool { isUp && !isDown && weight > 0 }
 
-  /// The weight in the scale of HAProxy's dynamic algorithms, sixteenths; 0 when it does not serve.
+  /// The weight in the scale of HAProxy's dynamic algorithms, sixteenths, as far as the server has
+  /// warmed up; 0 when it does not serve.
   ///
   /// `BE_WEIGHT_SCALE` in `include/haproxy/backend-t.h`.
-  var scaledWeight: Int { isServing ? 16 * Int(weight) : 0 }
+  var scaledWeight: Int { isServing ? Int(warmth) * Int(weight) : 0 }
 }

@@ -3,7 +3,8 @@ extension Upstream {
   /// evenly spread in time.
   ///
   /// Every usable backend gains its effective weight; the one that has gained most is picked and
-  /// pays the total. An effective weight that failures have lowered climbs back by one each time.
+  /// pays the total. An effective weight that failures have lowered climbs back by one each time,
+  /// and of one that warms up only a part counts.
   /// Among equals the first in the file wins. The rule, and its place in the state of the upstream,
   /// are nginx's (`src/http/ngx_http_upstream_round_robin.c`, get_peer), where every method falls
   /// back on it.
@@ -25,12 +26,14 @@ extension Upstream {
     var best = BackendIndex.none
     var highest = Int32.min
     var total: Int32 = 0
+    let mayBeCold = !warmUps.isEmpty
     for place in start.int..<count {
       let backend = BackendIndex(place)
       if !takesPart(backend) { continue }
       let weight = self[backend].effectiveWeight
-      let credit = self[backend].credit + weight
-      total += weight
+      let gain = mayBeCold ? weight &* self[backend].warmth : weight
+      let credit = self[backend].credit + gain
+      total += gain
       self[backend].credit = credit
       if weight < self[backend].weight { self[backend].effectiveWeight = weight + 1 }
       if credit > highest {

@@ -1,4 +1,14 @@
 import ExperimentModel
+import SimulationEngine
+
+extension WarmUps {
+  /// Makes the warm-ups of backends behind a program.
+  init(of backends: [Backend], like program: BalancerProgram) {
+    self.init(
+      backends.map { Nanoseconds($0.slowStart.nanoseconds) },
+      clock: program == .haproxy ? .wholeSeconds : .continuous)
+  }
+}
 
 extension Backend {
   /// What a balancer with these passive checks knows of the backend at the start.

@@ -13,6 +13,19 @@ public struct Upstream: ~Copyable {
   ///
   /// It is for the making of a strategy; a pick has no use for it.
   public let addresses: [String]
+  /// The number of each backend: its place in the file, from 1, unless the configuration says
+  /// otherwise.
+  ///
+  /// HAProxy lays its ring, and orders what it fills up first, by the number (`id`).
+  public let ids: [Int]
+  /// How many requests the balancer has in all, those that wait included, where limits depend on
+  /// it.
+  var connections = 0
+  /// How many requests in all bring limits that follow the load to their highest; 0 where none
+  /// does.
+  var fullConnections = 0
+  /// How backends that come back warm up; empty where none does.
+  var warmUps = WarmUps()
   let peers: Column<Peer>
   /// The time, on the balancer's clock, of what it is told or asked.
   public internal(set) var now = Instant.zero
@@ -32,7 +45,7 @@ public struct Upstream: ~Copyable {
   public struct Peer: BitwiseCopyable {
     /// The configured weight; positive.
     public var weight: Int32
-    /// The weight that counts now: lowered by failures in nginx, raised in steps by a slow start.
+    /// The weight that failures have left it, in nginx.
     public var effectiveWeight: Int32
     /// What smooth weighted round robin has given it and not yet taken back.
     public var credit: Int32 = 0
@@ -40,10 +53,15 @@ public struct Upstream: ~Copyable {
     public var outstanding: Int32 = 0
     /// The most requests outstanding at once; 0 for no limit.
     public var maxConnections: Int32
+    /// The most while the balancer has few in all, where the limit follows the load; 0 where it
+    /// does not.
+    public var minConnections: Int32 = 0
     /// Requests that wait in the balancer for this backend and no other.
     public var queued: Int32 = 0
     /// The most requests that may wait for it; 0 for no limit.
     public var maxQueue: Int32 = 0
+    /// How many sixteenths of its weight count while it warms up; 16 for all.
+    public internal(set) var warmth: Int32 = 16
     /// How many failures exclude it; 0 for never.
     public var maxFails: Int32
     /// How many failed attempts count against it.
@@ -80,12 +98,16 @@ public struct Upstream: ~Copyable {
 
   /// Makes the view of a balancer that has sent nothing yet.
   ///
-  /// - Parameter addresses: host and port of each backend; `backend-1:80` and so on without it.
-  public init(_ peers: [Peer], addresses: [String]? = nil) {
+  /// - Parameters:
+  ///   - addresses: host and port of each backend; `backend-1:80` and so on without it.
+  ///   - ids: the number of each backend; from 1 in the order of the file without it.
+  public init(_ peers: [Peer], addresses: [String]? = nil, ids: [Int]? = nil) {
     precondition(!peers.isEmpty, "an upstream has backends")
     precondition(addresses == nil || addresses?.count == peers.count, "each backend has an address")
+    precondition(ids == nil || ids?.count == peers.count, "each backend has a number")
     count = peers.count
     self.addresses = addresses ?? (1...peers.count).map { "backend-\($0):80" }
+    self.ids = ids ?? Array(1...peers.count)
     self.peers = Column(peers)
     servingPrimaries = peers.count { $0.isServing && !$0.isBackup }
     servingBackups = peers.count { $0.isServing && $0.isBackup }
@@ -122,7 +144,7 @@ public struct Upstream: ~Copyable {
     if isUntroubled && attempt.number == 0 { return true }
     let peer = peers[backend.int]
     if !isInService(backend) || peer.isBackup != attempt.usesBackups { return false }
-    if peer.maxConnections > 0 && peer.outstanding >= peer.maxConnections { return false }
+    if peer.maxConnections > 0 && peer.outstanding >= limit(of: backend) { return false }
     if peer.maxFails > 0 && peer.fails >= peer.maxFails
       && attempt.second - peer.checked <= peer.failTimeout
     {

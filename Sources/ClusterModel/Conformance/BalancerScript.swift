@@ -16,6 +16,8 @@ public struct BalancerScript: Sendable {
   public var retry: RetryRule?
   /// Whether all backups are used when no primary server can be.
   public var usesAllBackups = false
+  /// How many requests in all bring the limits of servers that follow the load to their highest.
+  public var fullConnections = 0
   /// How long a request waits for a server that has room; nil for as long as it takes.
   public var queueTimeout: Duration?
   /// How long the balancer waits for an answer; nil is until the next step begins.
@@ -37,6 +39,14 @@ public struct BalancerScript: Sendable {
     public var passive: PassiveChecks
     /// How it is actively checked; nil when it is not.
     public var checks: ActiveChecks?
+    /// Its number in the configuration; nil for its place there, from 1.
+    public var id: Int?
+    /// Whether it is out of use until an operator puts it into use.
+    public var isDisabled = false
+    /// How many requests may wait for it and no other; 0 for any number.
+    public var queueLimit = 0
+    /// How many requests it may have while the balancer has few; 0 for as many as ever.
+    public var minConnections = 0
 
     /// Makes a server.
     public init(backend: Backend, address: String, passive: PassiveChecks = PassiveChecks()) {

@@ -30,13 +30,13 @@ struct ScriptedChecks {
     }
   }
 
-  /// The next check that is due by a time: the place of its server; nil when none is.
-  func due(by time: Instant) -> Int? {
-    var next: Int?
+  /// The next check that is due by a time: the place of its server, and when; nil when none is.
+  func due(by time: Instant) -> (server: Int, at: Instant)? {
+    var next: (server: Int, at: Instant)?
     for (place, server) in servers.enumerated() {
       guard let due = server?.due, due <= time else { continue }
-      if let earliest = next.flatMap({ servers[$0]?.due }), earliest <= due { continue }
-      next = place
+      if let next, next.at <= due { continue }
+      next = (place, due)
     }
     return next
   }

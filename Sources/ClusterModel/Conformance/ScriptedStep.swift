@@ -89,6 +89,8 @@ public struct StepOutcome: Sendable, Hashable {
   public var holder: Int?
   /// Whether the request waits in the balancer for a server.
   public var isQueued = false
+  /// Whether it went without a server because those that it might have had were full.
+  public var lacksRoom = false
   /// The requests that got a server because of this step, in order.
   public var dequeued: [Dequeued] = []
 

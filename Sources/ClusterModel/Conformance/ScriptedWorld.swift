@@ -43,9 +43,7 @@ struct ScriptedWorld: ~Copyable {
     checks = ScriptedChecks(
       script.servers.map(\.checks), from: script.steps.first?.at ?? .zero,
       randomness: RandomStream(seed: script.seed, purpose: "checks"))
-    let upstream = Upstream(
-      script.servers.map { $0.backend.peer(under: $0.passive) },
-      addresses: script.servers.map(\.address))
+    let upstream = script.upstream
     let picker = StrategyCatalog.make(script.strategy, upstream: upstream, seed: script.seed)
     // When the intervals of the recorded program began is not known.
     var phase = RandomStream(seed: script.seed, purpose: "outliers")
@@ -69,15 +67,14 @@ struct ScriptedWorld: ~Copyable {
     case .backend(let place, let mode):
       modes[place] = mode
     case .admin(let place, let isUp):
-      balancer.set(BackendIndex(place), isUp: isUp)
+      balancer.set(BackendIndex(place), isUp: isUp, at: step.at)
       if isUp {
         admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
       } else {
         redistribute(from: BackendIndex(place), at: step.at, &outcome)
       }
     case .weight(let place, let weight):
-      balancer.set(BackendIndex(place), weight: weight)
-      admitWaiting(to: BackendIndex(place), at: step.at, &outcome)
+      balancer.set(BackendIndex(place), weight: weight, at: step.at)
     case .sleep: break
     }
     return outcome
@@ -85,9 +82,9 @@ struct ScriptedWorld: ~Copyable {
 
   /// Lets happen what happens by itself until a time: checks, and the end of waiting.
   private mutating func passTime(until time: Instant) {
-    while let place = checks.due(by: time) {
-      guard let change = checks.take(place, modes[place]) else { continue }
-      balancer.set(BackendIndex(place), isUp: change == .up)
+    while let check = checks.due(by: time) {
+      guard let change = checks.take(check.server, modes[check.server]) else { continue }
+      balancer.setHealth(of: BackendIndex(check.server), isGood: change == .up, at: check.at)
     }
     guard let limit = balancer.rules.queueTimeout else { return }
     for id in waited {
@@ -154,6 +151,13 @@ struct ScriptedWorld: ~Copyable {
           outcome.isQueued = true
           return outcome
         }
+        outcome.lacksRoom = attempt.waitsFor != .none
+        if balancer.mayWait(attempt) {
+          // Nothing ends before this request does, so that it waits in vain.
+          outcome.lacksRoom = true
+          attempt.now =
+            attempt.now + (balancer.rules.queueTimeout ?? time(from: attempt.now, to: next))
+        }
         outcome.attempts.append(ScriptedAttempt(server: nil, result: nil))
         outcome.status = balancer.rules.nobodyUsable.status
         break
@@ -171,7 +175,7 @@ struct ScriptedWorld: ~Copyable {
       sameAgain = nil
       switch balancer.conclude(&attempt, at: backend, after: wait, mode.result) {
       case .deliver(let ending): outcome.status = ending.status(after: mode.result)
-      case .tryAgain: break
+      case .tryAgain(let pause): attempt.now = attempt.now + pause
       case .tryThere(let pause):
         attempt.now = attempt.now + pause
         sameAgain = backend
@@ -202,7 +206,12 @@ struct ScriptedWorld: ~Copyable {
 
   /// How long the balancer waits for a backend that never answers.
   private func patience(at now: Instant, before next: Instant?) -> Nanoseconds {
-    readTimeout ?? next.map { max($0 - now, .zero) } ?? .zero
+    readTimeout ?? time(from: now, to: next)
+  }
+
+  /// The time until the next step begins; none before the end.
+  private func time(from now: Instant, to next: Instant?) -> Nanoseconds {
+    next.map { max($0 - now, .zero) } ?? .zero
   }
 
   private func key(of request: ScriptedRequest) -> RequestKey {
@@ -239,5 +248,25 @@ extension Ending {
     case .statusOther: 500
     case .clientTimeout, .connection: 0
     }
+  }
+}
+
+extension BalancerScript {
+  /// The servers as the balancer knows them at the start.
+  fileprivate var upstream: Upstream {
+    var upstream = Upstream(
+      servers.map { server in
+        var peer = server.backend.peer(under: server.passive)
+        peer.maxQueue = Int32(server.queueLimit)
+        peer.minConnections = Int32(server.minConnections)
+        return peer
+      }, addresses: servers.map(\.address),
+      ids: servers.indices.map { servers[$0].id ?? $0 + 1 })
+    upstream.fullConnections = servers.contains { $0.minConnections > 0 } ? fullConnections : 0
+    upstream.warmUps = WarmUps(of: servers.map(\.backend), like: like)
+    for (place, server) in servers.enumerated() where server.isDisabled {
+      upstream.set(BackendIndex(place), isUp: false)
+    }
+    return upstream
   }
 }

@@ -15,10 +15,12 @@ struct ServerRing: ~Copyable {
   private var parts: Column<UInt32>
   /// By how many bits a hash is shifted to find its part.
   private var shift: UInt32 = 0
-  /// The point of the last turn, where turns are taken.
+  /// The place of the last turn's point, where turns are taken; -1 for none.
   private var turn = -1
-  /// The weights of those that serve before each server in the file, and of all.
+  /// The weights of those before each server in the file that serve at the start: HAProxy does not
+  /// count them again when servers come and go (recount_servers).
   private let weightsBefore: Column<Int>
+  /// The weight of all that serve.
   private var weight = 0
   private let backups: Bool
 
@@ -29,6 +31,13 @@ struct ServerRing: ~Copyable {
     parts = Column([])
     weightsBefore = Column(repeating: 0, count: upstream.count)
     self.backups = backups
+    var sum = 0
+    for place in 0..<upstream.count {
+      let peer = upstream[BackendIndex(place)]
+      guard peer.isBackup == backups && peer.isServing else { continue }
+      weightsBefore[place] = sum
+      sum += peer.scaledWeight
+    }
     lay(upstream)
   }
 
@@ -40,16 +49,20 @@ struct ServerRing: ~Copyable {
     weight = 0
     for place in 0..<upstream.count {
       let peer = upstream[BackendIndex(place)]
-      weightsBefore[place] = weight
       guard peer.isBackup == backups && peer.isServing else { continue }
       weight += peer.scaledWeight
-      // The id of a server is its place in the file, from 1; 4096 is the highest scaled weight.
-      let id = UInt32(truncatingIfNeeded: place + 1) &* 4_096
+      // 4096 is the highest scaled weight.
+      let id = UInt32(truncatingIfNeeded: upstream.ids[place]) &* 4_096
       for node in 0..<UInt32(peer.scaledWeight) {
         points.append(UInt64(HAProxyHashFunction.avalanche(id &+ node)) << 32 | UInt64(place))
       }
     }
     points.sort()
+    // A turn stays at its point; where that has gone, turns begin anew.
+    if turn >= 0 {
+      let last = UInt64(keys[turn]) << 32 | UInt64(owners[turn].int)
+      turn = points.firstIndex(of: last) ?? -1
+    }
     keys = Column(points.map { UInt32($0 >> 32) })
     owners = Column(points.map { BackendIndex(Int($0 & 0xffff_ffff)) })
     layParts(count: points.count)

@@ -96,24 +96,38 @@ extension LiveReport {
   private var answerChart: WebChart {
     chart(
       "Answers in each second, with the faults shaded", "Answers",
-      [("succeeded", { Double($0.succeeded) }), ("failed", { Double($0.failed) })])
+      [("succeeded", { Double($0.succeeded) }), ("failed", { Double($0.failed) })],
+      predicted: [.completions])
   }
 
   private var latencyChart: WebChart {
     chart(
       "Latency in each second, with the faults shaded", "Latency in ms",
-      [("p50", { $0.p50 }), ("p99", { $0.p99 })])
+      [("p50", { $0.p50 }), ("p99", { $0.p99 })], predicted: [.p50, .p99])
   }
 
   private func chart(
-    _ title: String, _ axis: String, _ lines: [(String, (LoadReport.Second) -> Double)]
+    _ title: String, _ axis: String, _ lines: [(String, (LoadReport.Second) -> Double)],
+    predicted quantities: [SeriesReport.Quantity]
   ) -> WebChart {
     let xs = load.perSecond.map { Double($0.at) }
     return WebChart(
       title, kind: .line, xTitle: "Seconds since the start", yTitle: axis,
       series: lines.map { name, value in
         WebChart.Series(name: name, values: load.perSecond.map(value), xs: xs)
-      }, shades: shades)
+      } + quantities.compactMap(simulated), shades: shades)
+  }
+
+  /// What the simulator says of a quantity in the seconds that the live run has; nil where it was
+  /// not asked.
+  private func simulated(_ quantity: SeriesReport.Quantity) -> WebChart.Series? {
+    guard let series = predicted?.series, let values = series.clients.values[quantity] else {
+      return nil
+    }
+    let count = min(values.count, load.perSecond.count)
+    return WebChart.Series(
+      name: "\(quantity.rawValue.prefix { $0 != "_" }), predicted",
+      values: Array(values.prefix(count)), xs: Array(series.starts.prefix(count)))
   }
 
   private var shades: [WebChart.Shade] {

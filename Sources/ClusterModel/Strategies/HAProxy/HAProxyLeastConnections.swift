@@ -9,6 +9,7 @@ struct HAProxyLeastConnections: Strategy, ~Copyable {
     whenToUse: "when HAProxy carries long sessions such as databases or websockets; for "
       + "short requests turns do as well",
     source: "HAProxy up to 3.1, src/lb_fwlc.c")
+  static var traits: StrategyTraits { .anyBackendWillDo }
 
   private var primaries: BackendHeap
   private var backups: BackendHeap
@@ -63,21 +64,27 @@ struct HAProxyLeastConnections: Strategy, ~Copyable {
     if !attempt.mayWait { return upstream.isUsable(server, for: attempt) }
     let peer = upstream[server]
     return peer.maxConnections == 0
-      || peer.outstanding + peer.queued < peer.maxConnections + peer.maxQueue
+      || peer.outstanding + peer.queued < upstream.limit(of: server) + peer.maxQueue
   }
 
   mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {
-    changed(backend, in: upstream)
+    reposition(backend, in: upstream)
   }
 
   mutating func ended(
     at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
     in upstream: borrowing Upstream
   ) {
-    changed(backend, in: upstream)
+    reposition(backend, in: upstream)
   }
 
+  /// A server that has come, or has a new weight, goes behind its equals in any case.
   mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
+    if upstream[backend].isBackup { backups.remove(backend) } else { primaries.remove(backend) }
+    reposition(backend, in: upstream)
+  }
+
+  private mutating func reposition(_ backend: BackendIndex, in upstream: borrowing Upstream) {
     let peer = upstream[backend]
     if peer.isBackup {
       Self.place(backend, peer, in: &backups)

@@ -1,8 +1,7 @@
 import ExperimentModel
-import SimulationEngine
 
 /// HAProxy's `balance source`: the backend that a client's address belongs to.
-struct HAProxySource: Strategy, ~Copyable {
+struct HAProxySource: HAProxyHashInput {
   static let card = StrategyCard(
     name: "haproxy.source",
     summary: "by the client's address, so that each client keeps its backend",
@@ -11,15 +10,10 @@ struct HAProxySource: Strategy, ~Copyable {
     source: "HAProxy, src/backend.c (get_server_sh), src/lb_map.c and src/lb_chash.c",
     options: HAProxyHashing.options)
 
-  private var hashing: HAProxyHashing
+  init(_ options: StrategyOptions) {}
 
-  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
-    hashing = HAProxyHashing(upstream, options)
-  }
-
-  /// - Complexity: O(1).
-  mutating func pick(
-    for attempt: inout Attempt, from upstream: borrowing Upstream
+  func pick(
+    by hashing: inout HAProxyHashing, for attempt: Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     let address = attempt.address
     if address.length == 0 { return hashing.next(for: attempt, from: upstream) }
@@ -27,20 +21,5 @@ struct HAProxySource: Strategy, ~Copyable {
     let folded = address.high ^ address.low
     let word = UInt32(truncatingIfNeeded: folded) ^ UInt32(truncatingIfNeeded: folded >> 32)
     return hashing.pick(by: word, for: attempt, from: upstream)
-  }
-
-  mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {
-    hashing.started()
-  }
-
-  mutating func ended(
-    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
-    in upstream: borrowing Upstream
-  ) {
-    hashing.ended()
-  }
-
-  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
-    hashing.changed(backend, in: upstream)
   }
 }

@@ -1,8 +1,7 @@
 import ExperimentModel
-import SimulationEngine
 
 /// HAProxy's `balance uri`: the backend that a hash of the path belongs to.
-struct HAProxyURI: Strategy, ~Copyable {
+struct HAProxyURI: HAProxyHashInput {
   static let card = StrategyCard(
     name: "haproxy.uri",
     summary: "by a hash of the URI up to its query, so that each object has its own backend",
@@ -15,35 +14,15 @@ struct HAProxyURI: Strategy, ~Copyable {
         kind: .word(standard: "path", of: ["path", "whole"]))
     ])
 
-  private var hashing: HAProxyHashing
   private let hashesQuery: Bool
 
-  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
-    hashing = HAProxyHashing(upstream, options)
-    hashesQuery = options.word("hashed") == "whole"
-  }
+  init(_ options: StrategyOptions) { hashesQuery = options.word("hashed") == "whole" }
 
-  /// - Complexity: O(length of the key).
-  mutating func pick(
-    for attempt: inout Attempt, from upstream: borrowing Upstream
+  func pick(
+    by hashing: inout HAProxyHashing, for attempt: Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     let uri = attempt.key.bytes
     let end = hashesQuery ? uri.count : uri.firstIndex(of: UInt8(ascii: "?")) ?? uri.count
     return hashing.pick(by: uri[..<end], for: attempt, from: upstream)
-  }
-
-  mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {
-    hashing.started()
-  }
-
-  mutating func ended(
-    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
-    in upstream: borrowing Upstream
-  ) {
-    hashing.ended()
-  }
-
-  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
-    hashing.changed(backend, in: upstream)
   }
 }

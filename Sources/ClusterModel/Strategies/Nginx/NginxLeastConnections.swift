@@ -18,7 +18,7 @@ struct NginxLeastConnections: Strategy {
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     upstream.pickLeast(for: attempt) { _, peer in
-      Fraction(Int64(peer.outstanding), over: Int64(peer.weight))
+      Fraction(Int64(peer.outstanding), over: peer.warmWeight)
     }
   }
 }

@@ -37,7 +37,7 @@ struct NginxLeastTime: Strategy, ~Copyable {
       // What was learnt long ago counts half as much with each further fail_timeout.
       if idle > peer.failTimeout { time >>= idle / (peer.failTimeout + 1) }
       time = time > 5_000 ? 5_000 : time + 20 - time % 20
-      return Fraction(time * Int64(1 + peer.outstanding), over: Int64(peer.weight))
+      return Fraction(time * Int64(1 + peer.outstanding), over: peer.warmWeight)
     }
   }
 

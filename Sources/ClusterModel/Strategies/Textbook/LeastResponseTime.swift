@@ -13,6 +13,6 @@ enum LeastResponseTime: LoadRule {
 
   static func cost(of peer: Upstream.Peer, response: Double) -> Double {
     if response == 0 { return peer.outstanding == 0 ? 0 : 1e18 * Double(peer.outstanding) }
-    return response * Double(peer.outstanding + 1) / Double(peer.weight)
+    return response * Double(peer.outstanding + 1) / Double(peer.warmWeight)
   }
 }

@@ -11,7 +11,7 @@ enum NeverQueue: LoadRule {
       + "systems\", IEEE Trans. Computers 38 (1989)")
 
   static func cost(of peer: Upstream.Peer, response: Double) -> Double {
-    let delay = Double(peer.outstanding + 1) / Double(peer.weight)
+    let delay = Double(peer.outstanding + 1) / Double(peer.warmWeight)
     // Every idle backend comes before every busy one.
     return peer.outstanding == 0 ? delay - 2 : delay
   }

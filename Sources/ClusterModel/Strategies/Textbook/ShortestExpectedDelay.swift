@@ -10,6 +10,6 @@ enum ShortestExpectedDelay: LoadRule {
     source: "textbook; weights stand for speeds, and equals are taken in turn")
 
   static func cost(of peer: Upstream.Peer, response: Double) -> Double {
-    Double(peer.outstanding + 1) / Double(peer.weight)
+    Double(peer.outstanding + 1) / Double(peer.warmWeight)
   }
 }

@@ -10,6 +10,6 @@ enum WeightedLeastConnections: LoadRule {
     source: "textbook; W. Zhang, \"Linux virtual server for scalable network services\", OLS 2000")
 
   static func cost(of peer: Upstream.Peer, response: Double) -> Double {
-    Double(peer.outstanding) / Double(peer.weight)
+    Double(peer.outstanding) / Double(peer.warmWeight)
   }
 }
