@@ -5,9 +5,9 @@ import Statistics
 /// A run without a future event list: each request is followed from its arrival to its end at once.
 ///
 /// Where nothing that happens later can change a request's way, events would only say again what
-/// is known (`Topology.isForeseeable` says when). A strategy that looks at answers has to be told of
-/// them in order, so there each answer is an event; for the others not even that is one. The draws,
-/// the times and the result are those of `Cluster`, several times as fast;
+/// is known (`Topology.isForeseeable` says when). A strategy that looks at answers has to be told
+/// of them in order, so there each answer is an event; for the others not even that is one. The
+/// draws, the times and the result are those of `Cluster`, several times as fast;
 /// `Tests/ClusterModelTests/ForesightTests.swift` holds them against each other.
 struct ForeseenRun: ~Copyable {
   private let topology: Topology

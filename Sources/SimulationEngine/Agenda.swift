@@ -1,11 +1,11 @@
 /// Events in any order of time, the earliest first, however many there are.
 ///
-/// A heap of a million events is slow, since each step down finds another line of memory outside of
-/// the cache. So only the *near* events, those before a horizon, are in a heap. The others lie
-/// unsorted in the pile of their stretch of time, and when nothing near is left the next pile becomes
-/// the heap: the idea of the ladder queue (W. T. Tang, R. S. M. Goh and I. L.-J. Thng, "Ladder queue:
-/// an O(1) priority queue structure for large-scale discrete event simulation", ACM TOMACS 15, 2005)
-/// with one rung. A few thousand events need no piles, and have none.
+/// A heap of a million events is slow, since each step down finds another line of memory outside
+/// of the cache. So only the *near* events, those before a horizon, are in a heap. The others lie
+/// unsorted in the pile of their stretch of time, and when nothing near is left the next pile
+/// becomes the heap: the idea of the ladder queue (W. T. Tang, R. S. M. Goh and I. L.-J. Thng,
+/// "Ladder queue: an O(1) priority queue structure for large-scale discrete event simulation",
+/// ACM TOMACS 15, 2005) with one rung. A few thousand events need no piles, and have none.
 struct Agenda<Event: BitwiseCopyable>: ~Copyable {
   typealias Row = Scheduled<Event>
 
