@@ -197,7 +197,8 @@ let package = Package(
       ],
       swiftSettings: everywhere),
     .testTarget(
-      name: "ChaosTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
+      name: "ChaosTests", dependencies: ["LabTestSupport"], exclude: ["Programs"],
+      swiftSettings: everywhere),
     .testTarget(
       name: "LiveTests",
       dependencies: ["DockerEngine", "FaultInjection", "LabTestSupport"],

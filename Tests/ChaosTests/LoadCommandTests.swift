@@ -73,7 +73,7 @@ import Testing
   ) async throws {
     let server = try LoopbackServer()
     let chaos = try Chaos()
-    let text = Self.topology.replacing("requests: 60", with: "duration: 60s")
+    let text = Self.topology.replacing("requests: 60", with: "duration: 1h")
     let command = try RunningCommand(
       BuiltProduct.path("chaos"),
       ["load", write(text, in: chaos), "--url", server.url, "--format", "json"])

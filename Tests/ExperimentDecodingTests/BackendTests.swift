@@ -60,7 +60,7 @@ import Testing
 
   @Test(arguments: [
     (
-      "like: ipvs, strategy: wlc",
+      "like: ipvs, strategy: round-robin",
       "`slow_start` means nothing to ipvs; leave it out, or write nginx, haproxy or envoy after "
         + "`like`"
     ),
@@ -74,12 +74,15 @@ import Testing
     ),
   ])
   func `a slow start that the balancer has not is refused`(balancer: String, complaint: String) {
+    let hashing = ["nginx.ip_hash", "envoy.maglev"].map {
+      StrategyCard(name: $0, summary: "by a hash", source: "the program's own")
+    }
     expect(
       Document(
         balancer: "balancer: {\(balancer)}",
         backends: "backends: {one: {▼slow_start: 9s, service: {cpu: 4ms}}}"
       ).text,
-      complains: complaint)
+      to: TopologyDecoder(strategies: fewStrategies + hashing), complains: complaint)
   }
 
   @Test func `a backend's own settings win over the defaults, key by key`() throws {

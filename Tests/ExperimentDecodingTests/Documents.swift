@@ -21,7 +21,10 @@ struct Document {
 }
 
 /// A decoder with a few strategies of its own.
-let decoder = TopologyDecoder(strategies: [
+let decoder = TopologyDecoder(strategies: fewStrategies)
+
+/// Enough strategies for names and options to be right and wrong.
+let fewStrategies = [
   StrategyCard(name: "round-robin", summary: "in turn", source: "folklore"),
   StrategyCard(name: "random", summary: "by chance", source: "folklore"),
   StrategyCard(
@@ -37,11 +40,11 @@ let decoder = TopologyDecoder(strategies: [
   StrategyCard(name: "weighted-round-robin", summary: "textbook", source: "folklore"),
   StrategyCard(
     name: "nginx.weighted-round-robin", summary: "smooth", source: "ngx_http_upstream_round_robin"),
-])
+]
 
 /// Expects exactly these complaints about a text in which `▼` stands before each of their places.
 func expect(
-  _ marked: String, complains messages: String...,
+  _ marked: String, to decoder: TopologyDecoder = decoder, complains messages: String...,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   var text = ""

@@ -48,7 +48,8 @@ import Testing
   @Test(arguments: [
     (
       "{profile: ▼tailscale}",
-      "`profile` must be lan, wan, tailscale-direct or tailscale-relay, not `tailscale`"
+      "`profile` must be lan, wan, tailscale-direct, tailscale-relay, wifi, 3g or 2g, "
+        + "not `tailscale`"
     ),
     (
       "{links: [{from: balancer, to: one, latency: 1ms, loss: ▼110%}]}",
