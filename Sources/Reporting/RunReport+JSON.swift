@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
@@ -55,7 +57,7 @@ extension RunReport: Encodable {
   ///
   /// It is equal for equal file, seed and version, whatever the machine.
   public var digest: String {
-    let hash = FNV1a.hash(encodedJSON(Outcome(report: self), isPretty: false))
+    let hash = FNV1a.hash(encodedJSON(Outcome(report: self), formatting: .sortedKeys))
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
@@ -66,13 +68,18 @@ extension RunReport: Encodable {
 
 /// A report as JSON with sorted keys, for people and programs, without a final newline.
 func readableJSON(_ value: some Encodable) -> String {
-  String(decoding: encodedJSON(value, isPretty: true), as: UTF8.self)
+  String(decoding: encodedJSON(value, formatting: [.sortedKeys, .prettyPrinted]), as: UTF8.self)
 }
 
-private func encodedJSON(_ value: some Encodable, isPretty: Bool) -> [UInt8] {
+private func encodedJSON(
+  _ value: some Encodable, formatting: JSONEncoder.OutputFormatting
+) -> Data {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = formatting.union(.withoutEscapingSlashes)
   do {
-    return try JSONText.encode(value, isPretty: isPretty)
+    return try encoder.encode(value)
   } catch {
+    // Every number was checked to be finite, which is all that JSON asks of a value.
     preconditionFailure("a report cannot be written as JSON: \(error)")
   }
 }
