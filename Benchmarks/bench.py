@@ -51,7 +51,7 @@ RIVALS = {
     "SimPy": dict(M1=100_000, M2=60_000),
 }
 # Ours over "C++ full".
-FULL_RATIO = {"M1": 1.0, "M2": 3.0, "LC": 1.0, "P2C": 0.9, "CH": 1.5, "closed": 0.7, "quota": 0.8}
+FULL_RATIO = {"M1": 1.0, "M2": 3.0, "LC": 0.9, "P2C": 0.9, "CH": 1.5, "closed": 0.7, "quota": 0.7}
 START_TO_EXIT_MS = 100  # three-weighted, 20,000 requests
 # How far the mean over all rounds of a figure may lie from the exact value, at 5 million
 # requests a round (M1: 20 million); fewer requests may be farther off, by the square root.
