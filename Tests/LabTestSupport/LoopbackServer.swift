@@ -43,10 +43,10 @@ public final class LoopbackServer: Sendable {
     public var requests: [Request] = []
     /// How many connections were made.
     public var connections = 0
-    /// How many connections are open.
-    public var open = 0
-    /// How many were open at once at most.
-    public var mostOpen = 0
+    /// How many requests wait for their answer.
+    public var waiting = 0
+    /// How many waited at once at most.
+    public var mostWaiting = 0
   }
 
   /// The port that it listens on.
@@ -88,15 +88,8 @@ public final class LoopbackServer: Sendable {
   public var seen: Sight { sight.withLock { $0 } }
 
   private func serve(_ connection: Int32) {
-    sight.withLock {
-      $0.connections += 1
-      $0.open += 1
-      $0.mostOpen = max($0.mostOpen, $0.open)
-    }
-    defer {
-      sight.withLock { $0.open -= 1 }
-      close(connection)
-    }
+    sight.withLock { $0.connections += 1 }
+    defer { close(connection) }
     var bytes: [UInt8] = []
     let end = Array("\r\n\r\n".utf8)
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -123,11 +116,17 @@ public final class LoopbackServer: Sendable {
       let parts = line.split(separator: ":", maxSplits: 1)
       request.headers[parts[0].lowercased()] = String(parts[1].dropFirst())
     }
-    sight.withLock { $0.requests.append(request) }
+    sight.withLock {
+      $0.requests.append(request)
+      $0.waiting += 1
+      $0.mostWaiting = max($0.mostWaiting, $0.waiting)
+    }
     let answer = answer(request)
     if answer.delay > .zero {
       usleep(UInt32(answer.delay / .microseconds(1)))
     }
+    // It ends before anybody can know of it, so nobody's next request comes sooner.
+    sight.withLock { $0.waiting -= 1 }
     guard !answer.breaksOff else { return false }
     let keeps = request.headers["connection"] != "close"
     let text =

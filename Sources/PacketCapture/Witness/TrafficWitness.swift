@@ -40,7 +40,8 @@ public final class TrafficWitness: Sendable {
     var flows: [Ends: WitnessedFlow] = [:]
     /// Those that were silent since the last look.
     var silent: [Ends: WitnessedFlow] = [:]
-    var nextLook: Int64 = 0
+    /// When connections were last looked at for silence.
+    var looked: Int64 = 0
     var figures: [Int64: TrafficFigures] = [:]
     var lost = 0
   }
@@ -109,8 +110,8 @@ extension TrafficWitness.State {
   fileprivate mutating func take(
     _ segment: TCPSegment, of ends: TrafficWitness.Ends, isSent: Bool, isDamaged: Bool
   ) {
-    if segment.time >= nextLook {
-      nextLook = segment.time + TrafficWitness.patience / 2
+    if segment.time - looked >= TrafficWitness.patience / 2 {
+      looked = segment.time
       (silent, flows) = (flows, [:])
     }
     let known = flows[ends] ?? silent.removeValue(forKey: ends)
