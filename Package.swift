@@ -27,9 +27,11 @@ let package = Package(
   ],
   targets: [
     // The simulated world.
-    // Both import nothing, not even the C library; rounding and square roots are exact in any libm.
+    // Both import nothing of the C library but what the processor can be told about memory;
+    // rounding and square roots are exact in any libm.
     .target(
-      name: "SimulationEngine", swiftSettings: hotPath, linkerSettings: [.linkedLibrary("m")]),
+      name: "SimulationEngine", dependencies: ["CMemory"], swiftSettings: hotPath,
+      linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Statistics", swiftSettings: hotPath, linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "ClusterModel",
@@ -125,6 +127,7 @@ let package = Package(
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CMemory"),
 
     // Tests.
     .target(name: "LabTestSupport", path: "Tests/LabTestSupport", swiftSettings: everywhere),

@@ -36,7 +36,7 @@ struct BackendPool: ~Copyable {
   /// Makes idle backends; their quota periods begin at random.
   init(_ backends: [Backend], seed: UInt64, shop: inout SamplerShop) {
     count = backends.count
-    rows = .allocate(capacity: backends.count)
+    rows = .allocate(rows: backends.count)
     service = .service(seed: seed)
     let longest = backends.map(\.service.laterStages.count).max() ?? 0
     laterStages = Column(

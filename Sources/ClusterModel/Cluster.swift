@@ -132,6 +132,7 @@ struct Cluster: ~Copyable {
     let expected = topology.expectedRequests
     begin()
     while let event = nextEvent() {
+      if requests.areMany { fetchUpcoming() }
       take(event)
       if queue.taken & 0xffff == 0 {
         let byRequests = expected.map { Double(ended) / Double($0) } ?? 0
@@ -156,6 +157,18 @@ struct Cluster: ~Copyable {
     if chores.nextDue >= runEnds { return nil }
     queue.advance(to: chores.nextDue)
     return chores.removeFirst()
+  }
+
+  /// Begins to fetch the request of an event to come: of those that are under way for long, many
+  /// have left the cache.
+  @inline(__always)
+  private func fetchUpcoming() {
+    switch queue.upcoming {
+    case .reachedBalancer(let request), .reachedBackend(let request), .answered(let request),
+      .reachedClient(let request):
+      requests.fetch(request)
+    default: break
+    }
   }
 
   /// Schedules what starts everything.

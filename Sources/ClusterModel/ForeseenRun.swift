@@ -13,14 +13,17 @@ struct ForeseenRun: ~Copyable {
   private let topology: Topology
   private let clients: ClientPool
   private var balancer: Balancer
-  private let clientPaths, backendPaths: Column<Path>
+  private let clientPaths: Column<Path>
   private let stations: UnsafeMutablePointer<Station>
-  private let answerDelays: Column<Nanoseconds>
+  /// Whether there are so many backends that they do not stay in the cache.
+  private let areMany: Bool
   /// How long the balancer and each client group together wait for an answer at the balancer.
   private let patience: Column<Nanoseconds>
   private let service: RandomStream
   /// The answers that the strategy is still to be told of; nil for one that ignores them.
   private var answers: PendingAnswers?
+  /// The shortest time from a pick to its answer.
+  private let quickest: Nanoseconds
   /// When the balancer heard of the latest request of each group.
   private let heard: Column<Instant>
   private let measuredFrom, runEnds: Instant
@@ -28,7 +31,6 @@ struct ForeseenRun: ~Copyable {
   private var issued: UInt64 = 0
   private var answered: UInt64 = 0
   private var ended = 0
-  private let picked: Column<Int>
   private var outcomes = OutcomeBatch()
   private var metrics: [any Metric]
   /// The latest time on any clock.
@@ -52,25 +54,23 @@ struct ForeseenRun: ~Copyable {
       answers = PendingAnswers(topology, wiring, rules)
       if answers == nil { return nil }
     }
+    quickest = answers?.delay ?? .zero
     heard = Column(repeating: .beforeAll, count: topology.clients.count)
     let measuredFrom = Instant.zero + Nanoseconds(topology.run.warmup.nanoseconds)
     let runEnds = Cluster.end(of: topology)
     let count = topology.backends.count
-    stations = .allocate(capacity: count)
-    var answerDelays: [Nanoseconds] = []
+    stations = .allocate(rows: count)
+    areMany = count > 500
+    let crossings = rules.balancerConnects ? Hop.crossingsToOpen : 1
     for (place, backend) in topology.backends.enumerated() {
       let ahead = wiring.backendPaths[place].ahead
       (stations + place).initialize(
         to: Station(
           backend, from: measuredFrom > .zero ? measuredFrom + ahead : .zero, until: runEnds,
-          shop: &shop))
-      let crossings = rules.balancerConnects ? Hop.crossingsToOpen : 1
-      answerDelays.append(Nanoseconds(ahead.count / crossings))
+          ahead: ahead, answerDelay: Nanoseconds(ahead.count / crossings), shop: &shop))
     }
-    self.answerDelays = Column(answerDelays)
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
     clientPaths = Column(wiring.clientPaths)
-    backendPaths = Column(wiring.backendPaths)
     let readTimeout = rules.readTimeout ?? .longest
     patience = Column(
       zip(topology.clients, wiring.clientPaths).map { group, path in
@@ -78,7 +78,6 @@ struct ForeseenRun: ~Copyable {
         return min(readTimeout, Nanoseconds(timeout.count - path.behind.count - path.after.count))
       })
     service = .service(seed: seed)
-    picked = Column(repeating: 0, count: count)
     metrics = MetricCatalog.metrics(recording, backends: count)
     self.measuredFrom = measuredFrom
     self.runEnds = runEnds
@@ -120,18 +119,36 @@ struct ForeseenRun: ~Copyable {
   /// Follows all requests of a batch from their backends to their ends; false where one needs
   /// events.
   private mutating func serveAll(_ batch: borrowing RequestBatch) -> Bool {
-    for place in 0..<batch.count where serve(place, of: batch) == nil { return false }
+    for place in 0..<batch.count {
+      if areMany { stations.fetch(batch.backends[min(place + 6, batch.count - 1)].int) }
+      if serve(place, of: batch) == nil { return false }
+    }
     return true
   }
 
   /// Picks for each request of a batch as soon as the balancer knows all answers before it, and
   /// follows it to its end; false where one needs events.
   private mutating func pickAndServe(_ batch: borrowing RequestBatch) -> Bool {
+    var served = 0
     for place in 0..<batch.count {
+      // Those that may have their answers by now are followed first, all together.
+      if batch.heard[place] >= batch.heard[served] + quickest {
+        guard serve(served..<place, of: batch) else { return false }
+        served = place
+      }
       guard concludeAnswers(before: place, of: batch) else { return false }
       var attempt = batch.arePlain ? Attempt(now: batch.heard[place]) : batch.attempts[place]
       guard let backend = balancer.pick(for: &attempt) else { return false }
       batch.backends[place] = backend
+      if areMany { stations.fetch(backend.int) }
+    }
+    return serve(served..<batch.count, of: batch)
+  }
+
+  /// Follows some requests of a batch to their ends, and keeps their answers; false where one needs
+  /// events.
+  private mutating func serve(_ places: Range<Int>, of batch: borrowing RequestBatch) -> Bool {
+    for place in places {
       guard let answer = serve(place, of: batch) else { return false }
       answers?.insert(answer)
     }
@@ -148,6 +165,7 @@ struct ForeseenRun: ~Copyable {
     while true {
       switch answers?.next(before: time, scheduled: heard[client]) {
       case .answer(let answer):
+        if areMany, let next = answers?.upcoming { balancer.upstream.fetch(next.backend) }
         var attempt = Attempt(now: answer.due)
         _ = balancer.conclude(
           &attempt, at: answer.backend, after: answer.due - answer.picked, .answered(200))
@@ -169,12 +187,11 @@ struct ForeseenRun: ~Copyable {
     let backend = batch.backends[place]
     let station = stations + backend.int
     let heard = batch.heard[place]
-    picked[backend.int] &+= 1
     var draws = service.substream(batch.serial(place))
     let demand = Nanoseconds(nearest: station.pointee.demand.draw(from: &draws))
-    let ahead = backendPaths[backend.int].ahead
+    let ahead = station.pointee.ahead
     guard let done = station.pointee.admit(at: heard + ahead, demand: demand) else { return nil }
-    let answered = done + answerDelays[backend.int]
+    let answered = done + station.pointee.answerDelay
     let client = batch.clients[place]
     guard answered - heard < patience[client.int] else { return nil }
     let path = clientPaths[client.int]
@@ -223,8 +240,8 @@ struct ForeseenRun: ~Copyable {
         issued: Int(issued), attempts: Int(issued), unfinished: Int(issued) - ended),
       backends: topology.backends.enumerated().map { place, backend in
         var row = BackendResult(
-          name: backend.name, picked: picked[place],
-          share: issued == 0 ? 0 : Double(picked[place]) / Double(issued))
+          name: backend.name, picked: stations[place].picked,
+          share: issued == 0 ? 0 : Double(stations[place].picked) / Double(issued))
         row.utilization = stations[place].utilization(until: latest)
         row.queueMean = stations[place].queueMean(over: span)
         return row

@@ -10,7 +10,7 @@ import SimulationEngine
 /// first, the run is for events.
 struct PendingAnswers: ~Copyable {
   /// An answer on its way.
-  struct Answer: BitwiseCopyable, Comparable {
+  struct Answer: AgendaRow {
     /// When it reaches the balancer.
     let due: Instant
     /// When its backend began to serve the request, on the balancer's clock: with one worker that
@@ -20,10 +20,14 @@ struct PendingAnswers: ~Copyable {
     let picked: Instant
     let backend: BackendIndex
 
+    var time: Instant { due }
+
+    @inline(__always)
     static func < (a: Answer, b: Answer) -> Bool { a.order < b.order }
     static func == (a: Answer, b: Answer) -> Bool { a.order == b.order }
 
     // Both in one number, so that a comparison is two subtractions and no branch.
+    @inline(__always)
     private var order: UInt128 {
       UInt128(UInt64(bitPattern: due.nanoseconds)) << 64
         | UInt128(UInt64(bitPattern: begun.nanoseconds))
@@ -33,9 +37,9 @@ struct PendingAnswers: ~Copyable {
   /// What comes next: an answer, or else the next request; unclear where neither is first.
   enum Next { case answer(Answer), request, unclear }
 
-  private var answers = Heap<Answer>(capacity: 64)
+  private var answers = Agenda<Answer>()
   /// From the end of a service to the answer at the balancer, the same for all backends.
-  private let delay: Nanoseconds
+  let delay: Nanoseconds
 
   /// Makes it for the backends of a topology; nil where it cannot always say what is first: those
   /// with one worker at the same distance from the balancer.
@@ -49,6 +53,10 @@ struct PendingAnswers: ~Copyable {
     let crossings = rules.balancerConnects ? Hop.crossingsToOpen : 1
     delay = Nanoseconds(ahead.count + ahead.count / crossings)
   }
+
+  /// The answer that reaches the balancer first; nil where none is under way.
+  @inline(__always)
+  var upcoming: Answer? { answers.count == 0 ? nil : answers.first }
 
   /// Adds an answer.
   ///

@@ -54,9 +54,11 @@ package struct Processor: ~Copyable {
     let finish: Double
     let order: UInt32
     let request: RequestIndex
+    @inline(__always)
     static func < (a: Job, b: Job) -> Bool { a.rank < b.rank }
 
     /// Both in one number: the bits of numbers that are not negative are in their order.
+    @inline(__always)
     private var rank: UInt128 { UInt128(finish.bitPattern) << 64 | UInt128(order) }
   }
 

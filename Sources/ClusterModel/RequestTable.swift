@@ -18,6 +18,13 @@ struct RequestTable: ~Copyable {
     nonmutating _modify { yield &rows[index.int] }
   }
 
+  /// Whether there are so many rows that they do not stay in the cache.
+  var areMany: Bool { rows.count >= 8_192 }
+
+  /// Begins to fetch a row that will be needed soon.
+  @inline(__always)
+  func fetch(_ index: RequestIndex) { rows.fetch(index.int) }
+
   /// A row for a new request, which one message refers to.
   ///
   /// - Complexity: amortised O(1).

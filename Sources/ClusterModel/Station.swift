@@ -6,30 +6,47 @@ import SimulationEngine
 /// With one worker this is Lindley's recursion (D. V. Lindley, "The theory of queues with a single
 /// server", 1952), with several Kiefer's and Wolfowitz's (1955): a request begins when it has come
 /// and the first worker is free, and no later request can change that.
+///
+/// What every request needs comes first, side by side: of ten thousand stations each has left the
+/// cache when it is needed again.
 struct Station: ~Copyable {
-  /// What a request costs.
-  let demand: HotSampler
-  private let workers: Int
-  private let backlog: Int
   /// When the only worker is free again.
   private var freeAt = Instant.zero
-  /// When each of several workers is free again.
-  private var workersFreeAt = Heap<Instant>()
-  /// When the latest requests begin, each at its number modulo the size, which is a power of two.
-  private var begins = Column(repeating: Instant.longAgo, count: 64)
+  /// How many requests have come since a worker was last free.
   private var admitted = 0
+  private let workers: Int
+  private let backlog: Int
+  /// How far its clock is ahead of the balancer's, and how long an answer goes back.
+  let ahead, answerDelay: Nanoseconds
   /// What is measured: from its beginning to its end.
   private let measuredFrom, measuredUntil: Instant
   /// CPU time given, in nanoseconds.
   private var used: Int128 = 0
   /// The time that requests have waited, in nanoseconds.
   private var waited: Int128 = 0
+  /// How often it was picked.
+  private(set) var picked = 0
+  /// When the latest requests begin, each at its number modulo the size, which is a power of two.
+  private var begins = Column(repeating: Instant.longAgo, count: 64)
+  /// What a request costs.
+  let demand: HotSampler
+  /// When each of several workers is free again.
+  private var workersFreeAt = Heap<Instant>()
 
   /// Makes an idle station that measures between two times.
-  init(_ backend: Backend, from start: Instant, until end: Instant, shop: inout SamplerShop) {
+  ///
+  /// - Parameters:
+  ///   - ahead: how far its clock is ahead of the balancer's.
+  ///   - answerDelay: how long an answer goes back.
+  init(
+    _ backend: Backend, from start: Instant, until end: Instant, ahead: Nanoseconds,
+    answerDelay: Nanoseconds, shop: inout SamplerShop
+  ) {
     demand = HotSampler(shop.sampler(of: backend.service.firstDemand))
     workers = backend.workers.count
     backlog = backend.backlog
+    self.ahead = ahead
+    self.answerDelay = answerDelay
     measuredFrom = start
     measuredUntil = end
     if workers > 1 { for _ in 0..<workers { workersFreeAt.insert(.zero) } }
@@ -44,6 +61,8 @@ struct Station: ~Copyable {
   mutating func admit(at arrival: Instant, demand: Nanoseconds) -> Instant? {
     let free = workers == 1 ? freeAt : workersFreeAt.first
     let begin = max(arrival, free)
+    picked &+= 1
+    if free <= arrival { admitted = 0 }
     guard hasRoom(at: arrival) else { return nil }
     begins[admitted & (begins.count &- 1)] = begin
     admitted &+= 1
@@ -69,6 +88,7 @@ struct Station: ~Copyable {
   @inline(__always)
   private mutating func hasRoom(at time: Instant) -> Bool {
     let window = min(begins.count, backlog)
+    if admitted < window { return true }
     if begins[(admitted &- window) & (begins.count &- 1)] < time { return true }
     return backlog > begins.count && widen()
   }

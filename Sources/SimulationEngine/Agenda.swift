@@ -6,9 +6,7 @@
 /// becomes the heap: the idea of the ladder queue (W. T. Tang, R. S. M. Goh and I. L.-J. Thng,
 /// "Ladder queue: an O(1) priority queue structure for large-scale discrete event simulation",
 /// ACM TOMACS 15, 2005) with one rung. A few thousand events need no piles, and have none.
-struct Agenda<Event: BitwiseCopyable>: ~Copyable {
-  typealias Row = Scheduled<Event>
-
+public struct Agenda<Row: AgendaRow>: ~Copyable {
   private var near = Heap<Row>(capacity: 64)
   /// What is due from here on is in a pile; never where all is near.
   private var horizon = Instant.never
@@ -21,11 +19,14 @@ struct Agenda<Event: BitwiseCopyable>: ~Copyable {
   /// What is due after the last pile.
   private var beyond = Ring<Row>()
   /// How many events there are.
-  private(set) var count = 0
+  public private(set) var count = 0
 
   /// So many events are a heap.
   private static var mostWithoutPiles: Int { 8_192 }
   private static var pileCount: Int { 4_096 }
+
+  /// Makes an empty agenda.
+  public init() {}
 
   deinit {
     piles?.deinitialize(count: Self.pileCount)
@@ -35,15 +36,15 @@ struct Agenda<Event: BitwiseCopyable>: ~Copyable {
   /// The earliest event; there must be one.
   ///
   /// - Complexity: O(1).
-  var first: Row { near.first }
+  public var first: Row { near.first }
 
   /// Adds an event.
   ///
   /// - Complexity: O(log n) for n that are near.
   @inline(__always)
-  mutating func insert(_ row: Row) {
+  public mutating func insert(_ row: Row) {
     count &+= 1
-    if row.due.time >= horizon { return pile(row) }
+    if row.time >= horizon { return pile(row) }
     near.insert(row)
     if near.count > Self.mostWithoutPiles && horizon == .never { spread() }
   }
@@ -52,7 +53,7 @@ struct Agenda<Event: BitwiseCopyable>: ~Copyable {
   ///
   /// - Complexity: O(log n) for n that are near.
   @inline(__always)
-  mutating func removeFirst() -> Row {
+  public mutating func removeFirst() -> Row {
     count &-= 1
     let row = near.removeFirst()
     if near.count == 0 && count > 0 { openNextPile() }
@@ -62,7 +63,7 @@ struct Agenda<Event: BitwiseCopyable>: ~Copyable {
   /// Puts an event into its pile.
   @inline(never)
   private mutating func pile(_ row: Row) {
-    let place = (row.due.time - start).count >> logLength
+    let place = (row.time - start).count >> logLength
     if let piles, place < Int64(Self.pileCount) {
       piles[Int(place)].append(row)
     } else {
@@ -94,12 +95,12 @@ struct Agenda<Event: BitwiseCopyable>: ~Copyable {
     near.removeAll { beyond.append($0) }
     start = .never
     for _ in 0..<beyond.count {
-      start = min(start, beyond.first.due.time)
+      start = min(start, beyond.first.time)
       beyond.append(beyond.removeFirst())
     }
     var away = 0.0
     for _ in 0..<beyond.count {
-      away += Double((beyond.first.due.time - start).count)
+      away += Double((beyond.first.time - start).count)
       beyond.append(beyond.removeFirst())
     }
     let length = 4 * away / Double(beyond.count) / Double(Self.pileCount)
@@ -113,4 +114,10 @@ struct Agenda<Event: BitwiseCopyable>: ~Copyable {
     opened = -1
     openNextPile()
   }
+}
+
+/// What an agenda holds: a plain value with a time, among others in the order of their times.
+public protocol AgendaRow: BitwiseCopyable, Comparable {
+  /// When it comes.
+  var time: Instant { get }
 }

@@ -10,14 +10,14 @@ public struct Column<Value: BitwiseCopyable>: ~Copyable {
 
   /// Makes a column of equal values.
   public init(repeating value: Value, count: Int) {
-    storage = .allocate(capacity: Swift.max(count, 1))
+    storage = .allocate(rows: Swift.max(count, 1))
     storage.initialize(repeating: value, count: count)
     self.count = count
   }
 
   /// Makes a column of these values.
   public init(_ values: [Value]) {
-    storage = .allocate(capacity: Swift.max(values.count, 1))
+    storage = .allocate(rows: Swift.max(values.count, 1))
     for (index, value) in values.enumerated() { (storage + index).initialize(to: value) }
     count = values.count
   }
@@ -38,12 +38,16 @@ public struct Column<Value: BitwiseCopyable>: ~Copyable {
     }
   }
 
+  /// Begins to fetch the value at a place that will be needed soon.
+  @inline(__always)
+  public func fetch(_ index: Int) { storage.fetch(index) }
+
   /// Makes the column longer, filled up with a value.
   ///
   /// - Complexity: O(count), so callers at least double it.
   public mutating func grow(to newCount: Int, filling value: Value) {
     precondition(newCount >= count, "a column does not shrink")
-    let larger = UnsafeMutablePointer<Value>.allocate(capacity: newCount)
+    let larger = UnsafeMutablePointer<Value>.allocate(rows: newCount)
     larger.update(from: storage, count: count)
     (larger + count).initialize(repeating: value, count: newCount - count)
     storage.deallocate()

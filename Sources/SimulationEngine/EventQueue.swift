@@ -3,8 +3,8 @@
 /// Most events of a cluster need no sorting. A *timer* belongs to one thing (a backend's CPU, a
 /// stream of arrivals) and has at most one pending time, which may be moved or cleared. A *lane*
 /// takes events that are all due after the same constant delay, so that they leave in the order
-/// they came. Only the rest goes into a agenda. A tournament among the timers, the heads of the
-/// lanes and the top of the heap finds the next event.
+/// they came. Only the rest goes into an agenda. A tournament among the timers, the heads of the
+/// lanes and the first of the agenda finds the next event.
 public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   /// The simulated time: that of the event taken last.
   public private(set) var now = Instant.zero
@@ -15,7 +15,7 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   private let timerEvents: Column<Event>
   private let lanes: UnsafeMutablePointer<Ring<Scheduled<Event>>>
   private let delays: Column<Nanoseconds>
-  private var agenda = Agenda<Event>()
+  private var agenda = Agenda<Scheduled<Event>>()
   private var tickets: UInt64 = 0
   /// The timer whose event is being handled: cleared late, since its handler often sets it again.
   private var firing = -1
@@ -45,6 +45,12 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
 
   /// Whether nothing is scheduled any more, asked when `next` has returned nil.
   public var isEmpty: Bool { tournament.winner.due.time == .never }
+
+  /// What comes next of the events that belong to no timer and no lane; nil when there is none.
+  ///
+  /// It was scheduled long ago, maybe, and what it is about has left the cache since.
+  @inline(__always)
+  public var upcoming: Event? { agenda.count == 0 ? nil : agenda.first.event }
 
   /// Sets a timer, whatever it was set to before.
   ///

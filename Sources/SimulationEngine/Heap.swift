@@ -108,7 +108,7 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
 
   @inline(never)
   private mutating func grow() {
-    let larger = UnsafeMutablePointer<Row>.allocate(capacity: 2 * capacity)
+    let larger = UnsafeMutablePointer<Row>.allocate(rows: 2 * capacity)
     larger.moveInitialize(from: rows, count: count)
     rows.deallocate()
     rows = larger

@@ -43,7 +43,7 @@ public struct Ring<Value: BitwiseCopyable>: ~Copyable {
 
   @inline(never)
   mutating func grow() {
-    let larger = UnsafeMutablePointer<Value>.allocate(capacity: 2 * (mask + 1))
+    let larger = UnsafeMutablePointer<Value>.allocate(rows: 2 * (mask + 1))
     for offset in 0..<count {
       (larger + offset).initialize(to: storage[(head + offset) & mask])
     }

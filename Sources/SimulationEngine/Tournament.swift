@@ -30,7 +30,7 @@ struct Tournament: ~Copyable {
     firstOfCrowd = Tournament.width(for: crowd) * 2
     firstOfOthers = Tournament.width(for: contenders - crowd) * 3 - crowd
     let count = max(firstOfCrowd + crowd, firstOfOthers + contenders) + 1
-    nodes = .allocate(capacity: count)
+    nodes = .allocate(rows: count)
     nodes.initialize(repeating: Entry(due: .never, contender: 0), count: count)
   }
 

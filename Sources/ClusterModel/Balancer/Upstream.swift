@@ -120,6 +120,10 @@ public struct Upstream: ~Copyable {
     nonmutating _modify { yield &peers[backend.int] }
   }
 
+  /// Begins to fetch what is known of a backend that will be asked for soon.
+  @inline(__always)
+  func fetch(_ backend: BackendIndex) { peers.fetch(backend.int) }
+
   /// Whether every backend can be used for a request's first attempt.
   ///
   /// - Complexity: O(1).

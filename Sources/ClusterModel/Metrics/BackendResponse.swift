@@ -29,7 +29,9 @@ struct BackendResponse: Metric {
       succeeded[0] += batch.count
       return histograms[0].record(count: batch.count) { Int(batch[$0].response) }
     }
+    let areMany = histograms.count > 500
     for index in 0..<batch.count {
+      if areMany { latest.fetch(batch[min(index + 8, batch.count - 1)].backend) }
       let outcome = batch[index]
       if outcome.backend == .none { continue }
       let backend = outcome.backend.int
@@ -61,13 +63,13 @@ struct BackendResponse: Metric {
 
 /// The latest response times of each backend, until there are enough to be recorded.
 ///
-/// The histograms of ten thousand backends lie all over the memory. Seven values at a time fetch
-/// the one of theirs once and not seven times.
+/// The histograms of ten thousand backends lie all over the memory. Fifteen values at a time fetch
+/// the one of theirs once and not fifteen times.
 private final class LatestResponses {
   /// Values that wait to be recorded.
   struct Row: BitwiseCopyable {
     var count = 0
-    var values = InlineArray<7, Int>(repeating: 0)
+    var values = InlineArray<15, Int>(repeating: 0)
   }
 
   private let rows: Column<Row>
@@ -77,12 +79,16 @@ private final class LatestResponses {
   /// How many backends there are.
   var backends: Int { rows.count }
 
+  /// Begins to fetch the row of a backend that has a response time soon.
+  @inline(__always)
+  func fetch(_ backend: BackendIndex) { if backend != .none { rows.fetch(backend.int) } }
+
   /// Adds the response time of a backend; true when there is no room for another one.
   func append(_ response: Int, of backend: Int) -> Bool {
     let count = rows[backend].count
     rows[backend].values[count] = response
     rows[backend].count = count + 1
-    return count + 1 == 7
+    return count + 1 == 15
   }
 
   /// Takes the response times of a backend out.
