@@ -23,6 +23,7 @@ bench: swift-is-here ## Measure speed and exactness against rivals (QUICK=1 for 
 	@Scripts/install-packages run bench
 	@$(BUILD) --product simlab
 	@python3 Benchmarks/bench.py $(if $(QUICK),--quick)
+	@python3 Benchmarks/growth.py $(if $(QUICK),--quick)
 
 check: swift-is-here ## Check the style of code, files and documents.
 	@Scripts/install-packages run

@@ -9,6 +9,8 @@ struct BackendPool: ~Copyable {
   /// How many backends there are.
   let count: Int
   let rows: UnsafeMutablePointer<Row>
+  /// Whether there are so many that they do not stay in the cache.
+  private let areMany: Bool
   private let service: RandomStream
   /// A stream for each stage of a service after the first.
   let laterStages: Column<RandomStream>
@@ -36,6 +38,7 @@ struct BackendPool: ~Copyable {
   /// Makes idle backends; their quota periods begin at random.
   init(_ backends: [Backend], seed: UInt64, shop: inout SamplerShop) {
     count = backends.count
+    areMany = count > 500
     rows = .allocate(rows: backends.count)
     service = .service(seed: seed)
     let longest = backends.map(\.service.laterStages.count).max() ?? 0
@@ -64,6 +67,10 @@ struct BackendPool: ~Copyable {
     rows.deinitialize(count: count)
     rows.deallocate()
   }
+
+  /// Begins to fetch a backend that is needed at once, all of it together.
+  @inline(__always)
+  func fetch(_ backend: BackendIndex) { if areMany { rows.fetch(backend.int) } }
 
   /// What becomes of a request that reaches a backend.
   enum Admission { case inService, waits, noRoom, refused, unreachable, outOfMemory }

@@ -121,6 +121,7 @@ extension Cluster {
 
   /// The request leaves for the backend that was picked for it.
   mutating func dispatch(_ request: RequestIndex, to backend: BackendIndex) {
+    backends.fetch(backend)
     picked[backend.int] += 1
     requests[request].backend = backend
     requests[request].picked = queue.now
@@ -156,6 +157,7 @@ extension Cluster {
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
   private mutating func work(at backend: BackendIndex) {
+    backends.fetch(backend)
     let time = queue.now + backendPaths[backend.int].ahead
     let done = backends.work(at: backend, at: time, in: requests)
     goOn(at: backend, at: time, done)

@@ -18,7 +18,8 @@ struct ExampleTests {
     let run = try await CommandRun.run(
       "/usr/bin/env",
       ["swiftc", "-typecheck", "-swift-version", "6", "-warnings-as-errors", "-parse-as-library"]
-        + ["-enable-upcoming-feature", "MemberImportVisibility", "-I", "\(products)/Modules", file])
+        + ["-enable-upcoming-feature", "MemberImportVisibility", "-I", "\(products)/Modules"]
+        + ["-I", "\(BuiltProduct.packageFolder)/Sources/CMemory", file])
     #expect(run.ending == .exited(0), "CONTRIBUTING.md:\(example.number):\n\(run.errors)")
   }
 
