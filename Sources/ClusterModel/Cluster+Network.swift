@@ -104,13 +104,15 @@ extension Cluster {
       case .forward, .check: backendPaths[row.backend.int].there
       case .answer: backendPaths[row.backend.int].back
       }
-    guard case .wire(let place) = hop else { preconditionFailure("a wire's path is all wire") }
+    guard case .wire(let place) = own(hop, of: request) else {
+      preconditionFailure("a wire's path is all wire")
+    }
     return Int(place)
   }
 
   /// What lets a backend be asked for a connection again.
   func nextConnect(of request: RequestIndex) -> Event {
-    guard case .wire = backendPaths[requests[request].backend.int].there else {
+    guard case .wire = own(backendPaths[requests[request].backend.int].there, of: request) else {
       return .reachedBackend(request)
     }
     let isCheck = requests[request].state.contains(.isCheck)

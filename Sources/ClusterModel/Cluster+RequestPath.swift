@@ -210,7 +210,10 @@ extension Cluster {
   /// The pause after a failed connection is over: the backend where the request has kept its place
   /// is tried again, or one is picked anew.
   private mutating func goOn(_ request: RequestIndex) {
-    if requests[request].state.contains(.hasHungUp) { return requests.release(request) }
+    if requests[request].state.contains(.hasHungUp) {
+      balancers[requests[request].balancer].abandon(requests[request].attempt)
+      return requests.release(request)
+    }
     guard requests[request].state.contains(.isOutstanding) else { return attempt(request) }
     dispatch(request, to: requests[request].backend)
   }
@@ -294,16 +297,23 @@ extension Cluster {
     _ message: Event, _ request: RequestIndex, over hop: Hop, opening: Bool
   ) -> Bool {
     if case .none = hop { return true }
-    schedule(message, request, over: hop, opening: opening)
-    return false
+    return schedule(message, request, over: own(hop, of: request), opening: opening)
+  }
+
+  /// The hop that a request takes: where balancers have ways of their own, that of its balancer.
+  func own(_ hop: Hop, of request: RequestIndex) -> Hop {
+    guard case .ofBalancer(let first) = hop else { return hop }
+    return ways[Int(first) + balancers.group(of: requests[request].balancer)]
   }
 
   private mutating func schedule(
     _ message: Event, _ request: RequestIndex, over hop: Hop, opening: Bool
-  ) {
+  ) -> Bool {
     switch hop {
     case .none:
-      preconditionFailure("what takes no time is not scheduled")
+      return true
+    case .ofBalancer:
+      preconditionFailure("a balancer's own way leads to a node")
     case .constant(let passing, let openingLane):
       queue.append(message, to: opening ? openingLane : passing)
     case .varying(let place):
@@ -315,6 +325,7 @@ extension Cluster {
     case .wire:
       transmit(request, Transmission(of: message, opening: opening))
     }
+    return false
   }
 
   /// Sends what has become of a request from its backend to the balancer.

@@ -20,7 +20,8 @@ extension Cluster {
       case .inService, .outOfMemory: .began
       case .waits: .queued
       case .noRoom: .noRoom
-      case .refused, .unreachable: .refused
+      case .refused: .refused
+      case .unreachable: .unreachable
       }
     tracer.note(stage, request, requests[request], at: time)
   }
@@ -59,7 +60,7 @@ extension Cluster {
     switch hop.stage {
     case .sent, .sentAgain, .received, .gaveUp: topology.clients[client.int].name
     case .reachedBalancer: topology.balancers.count == 1 ? topology.balancer.name : "balancer"
-    case .picked, .queued, .noRoom, .refused, .began, .served, .answered, .failed:
+    case .picked, .queued, .noRoom, .refused, .unreachable, .began, .served, .answered, .failed:
       hop.backend == .none ? "balancer" : topology.backends[hop.backend.int].name
     }
   }

@@ -13,6 +13,8 @@ struct Cluster: ~Copyable {
 
   let clientPaths: Column<Path>
   let backendPaths: Column<Path>
+  /// The ways of each balancer where they differ, see `Hop.ofBalancer`.
+  let ways: Column<Hop>
   let latencies: Column<Sampler>
   let wires: Wires
   /// Whether a lost packet is sent again.
@@ -106,6 +108,7 @@ struct Cluster: ~Copyable {
     clientPaths = Column(wiring.clientPaths)
     backendPaths = Column(wiring.backendPaths)
     latencies = Column(wiring.latencies)
+    ways = Column(wiring.ways)
     wires = Wires(wiring.wires, timeline.disturbances, attached: wiring.attached)
     isTCP = topology.network.transport == .tcp
     latencyStream = RandomStream(seed: seed, purpose: "latency")

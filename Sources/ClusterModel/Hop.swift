@@ -11,6 +11,9 @@ enum Hop: BitwiseCopyable {
   case varying(Int32)
   /// A wire, at a place in `Wires`: each message has a fate of its own.
   case wire(Int32)
+  /// Of several balancers each has a way of its own; theirs stand in `Wiring.ways` from a place on,
+  /// in the order of the file.
+  case ofBalancer(Int32)
 
   /// How many one-way delays pass until a message on a new connection is there: the handshake
   /// goes there and back before it.

@@ -37,8 +37,10 @@ public struct RequestTrace: Sendable, Hashable {
     case queued = "waits for a worker"
     /// The backend has no room for its connection, which is tried again.
     case noRoom = "no room"
-    /// The backend's host refuses it, or nobody is there.
+    /// The backend's host refuses it.
     case refused
+    /// The backend's host is not there, which its sender learns only by waiting.
+    case unreachable = "nobody there"
     /// A worker begins with it, or with the next stage of its service.
     case began = "service began"
     /// The backend has done with it, and answers.

@@ -22,10 +22,12 @@ extension Simulation {
     of scheduled: ScheduledFault, in topology: Topology
   ) -> String? {
     switch scheduled.targets {
-    case .label: return "aims at a label, which only live containers have; name its targets"
+    case .label where !scheduled.targets.isEveryBackend:
+      return "aims at a label that only live containers have; "
+        + "write role=backend, or name its targets"
     case .pattern(let pattern) where !topology.backends.contains { pattern.matches($0.name) }:
       return "aims at \(pattern), which is like no backend's name; change the pattern"
-    case .names, .pattern, .any: break
+    case .names, .pattern, .any, .label: break
     }
     switch scheduled.fault {
     case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory, .impair,

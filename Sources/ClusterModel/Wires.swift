@@ -118,18 +118,33 @@ struct Disturbance {
   }
 
   /// Whether it takes hold of what one node sends to another.
-  func affects(from sender: String, to receiver: String) -> Bool {
+  ///
+  /// Each is given by its names: one of several balancers has its own and that of all.
+  func affects(from sender: [String], to receiver: [String]) -> Bool {
     switch effect {
     case .impair(_, let filter):
       let direction = filter.direction
-      func isPeer(_ name: String) -> Bool { filter.peers.isEmpty || filter.peers.contains(name) }
-      return (direction != .ingress && sender == target && isPeer(receiver))
-        || (direction != .egress && receiver == target && isPeer(sender))
+      func isPeer(_ names: [String]) -> Bool {
+        filter.peers.isEmpty || names.contains(where: filter.peers.contains)
+      }
+      return (direction != .ingress && sender.contains(target) && isPeer(receiver))
+        || (direction != .egress && receiver.contains(target) && isPeer(sender))
     case .cut(let others, let isOneWay):
-      return (sender == target && others.contains(receiver))
-        || (!isOneWay && receiver == target && others.contains(sender))
+      return (sender.contains(target) && receiver.contains(where: others.contains))
+        || (!isOneWay && receiver.contains(target) && sender.contains(where: others.contains))
     case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory:
       return false
     }
+  }
+
+  /// Whether it takes hold of the ways between a node and some balancers, but not of all of them
+  /// alike.
+  func distinguishes(_ balancers: [String], seenFrom node: String) -> Bool {
+    let holds = Set(
+      balancers.map { balancer in
+        let names = ["balancer", balancer]
+        return [affects(from: names, to: [node]), affects(from: [node], to: names)]
+      })
+    return holds.count > 1
   }
 }

@@ -11,6 +11,8 @@ struct Wiring: ~Copyable {
   private(set) var backendPaths: [Path] = []
   private(set) var laneDelays: [Nanoseconds] = []
   private(set) var latencies: [Sampler] = []
+  /// The ways of each balancer to and from the nodes for which they differ.
+  private(set) var ways: [Hop] = []
   private(set) var wires: [Wires.Wire] = []
   /// The places of the disturbances of each wire, one wire after the other.
   private(set) var attached: [Int32] = []
@@ -26,18 +28,47 @@ struct Wiring: ~Copyable {
     let opens = Set(rules.map(\.balancerConnects))
     let varies = opens.count > 1 || rules.contains { $0.idleConnections > 0 || $0.program == .ipvs }
     let links = LinkTable(topology.network)
+    let balancers = topology.balancers.map(\.name)
     for group in topology.clients {
-      let link = links.link(to: group.name, of: .clients)
       clientPaths.append(
-        wirePath(link, inward: group.name, &shop)
-          ?? clientPath(link.delay, of: group, opens: clientsConnect, &shop))
+        path(to: group.name, of: .clients, from: balancers, links, &shop) { wiring, link, shop in
+          wiring.clientPath(link.delay, of: group, opens: clientsConnect, &shop)
+        })
     }
     for backend in topology.backends {
-      let link = links.link(to: backend.name, of: .backends)
       backendPaths.append(
-        wirePath(link, outward: backend.name, &shop)
-          ?? backendPath(link.delay, opens: varies ? nil : opens.contains(true), &shop))
+        path(to: backend.name, of: .backends, from: balancers, links, &shop) { wiring, link, shop in
+          wiring.backendPath(link.delay, opens: varies ? nil : opens.contains(true), &shop)
+        })
     }
+  }
+
+  /// The path between a node and all balancers: one and the same, or where a link or a fault names
+  /// one of them, one for each.
+  private mutating func path(
+    to node: String, of kind: Endpoint, from balancers: [String], _ links: LinkTable,
+    _ shop: inout SamplerShop,
+    withoutWires: (inout Wiring, Link, inout SamplerShop) -> Path
+  ) -> Path {
+    let own = balancers.map { links.link(from: $0, to: node, of: kind) }
+    let isShared =
+      own.dropFirst().allSatisfy { $0 == own[0] }
+      && !disturbances.contains { $0.distinguishes(balancers, seenFrom: node) }
+    if isShared {
+      return wirePath(own[0], between: balancers[0], and: node, of: kind, &shop)
+        ?? withoutWires(&self, own[0], &shop)
+    }
+    let paths = zip(balancers, own).map { balancer, link in
+      wirePath(link, between: balancer, and: node, of: kind, &shop)
+        ?? link.delay.map { latency in
+          let hop = hop(latency, &shop)
+          return Path(there: hop, back: hop)
+        } ?? Path()
+    }
+    ways += paths.map(\.there) + paths.map(\.back)
+    return Path(
+      there: .ofBalancer(Int32(ways.count - 2 * paths.count)),
+      back: .ofBalancer(Int32(ways.count - paths.count)))
   }
 
   /// The lane of a delay, shared by all that have the same one.
@@ -89,22 +120,22 @@ struct Wiring: ~Copyable {
 
   // MARK: Wires
 
-  /// The path to the balancer from a node; nil where it needs no wires.
+  /// The path to a balancer from a client group, or from it to a backend; nil where it needs no
+  /// wires.
   private mutating func wirePath(
-    _ link: Link, inward node: String, _ shop: inout SamplerShop
+    _ link: Link, between balancer: String, and node: String, of kind: Endpoint,
+    _ shop: inout SamplerShop
   ) -> Path? {
-    wirePath(link, from: node, to: "balancer", &shop)
+    kind == .clients
+      ? wirePath(link, from: [node], to: ["balancer", balancer], &shop)
+      : wirePath(link, from: ["balancer", balancer], to: [node], &shop)
   }
 
-  /// The path from the balancer to a node; nil where it needs no wires.
+  /// - Parameters:
+  ///   - near: The names of the node where the path begins.
+  ///   - far: The names of the node where it ends.
   private mutating func wirePath(
-    _ link: Link, outward node: String, _ shop: inout SamplerShop
-  ) -> Path? {
-    wirePath(link, from: "balancer", to: node, &shop)
-  }
-
-  private mutating func wirePath(
-    _ link: Link, from near: String, to far: String, _ shop: inout SamplerShop
+    _ link: Link, from near: [String], to far: [String], _ shop: inout SamplerShop
   ) -> Path? {
     let there = disturbances.indices.filter { disturbances[$0].affects(from: near, to: far) }
     let back = disturbances.indices.filter { disturbances[$0].affects(from: far, to: near) }
@@ -153,11 +184,12 @@ private struct LinkTable {
     }
   }
 
-  /// The link between the balancer and a node; without one in the file that of the profile, or one
+  /// The link between a balancer and a node; without one in the file that of the profile, or one
   /// without delay.
-  func link(to name: String, of kind: Endpoint) -> Link {
+  func link(from balancer: String, to name: String, of kind: Endpoint) -> Link {
     let far = [.named(name), network.sites[name].map(Endpoint.site), kind].compactMap(\.self)
-    let near = [network.sites["balancer"].map(Endpoint.site), .balancer].compactMap(\.self)
+    let near = [.named(balancer), network.sites[balancer].map(Endpoint.site), .balancer]
+      .compactMap(\.self)
     for far in far {
       for near in near {
         if let link = known[Ends(near: near, far: far)] { return link }

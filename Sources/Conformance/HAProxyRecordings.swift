@@ -66,10 +66,7 @@ enum HAProxyRecordings: RecordedProgram {
     script.queueTimeout = configuration.duration(of: "timeout", "queue", unit: "ms")
     script.readTimeout = configuration.duration(of: "timeout", "server", unit: "ms")
     script.fullConnections = configuration.count(of: "fullconn") ?? fullConnections(configuration)
-    script.retry = RetryRule(
-      on: RetryRule.conditions(ofHAProxy: configuration.words(after: "retry-on") ?? []),
-      tries: 1 + (configuration.count(of: "retries") ?? 3),
-      redispatch: redispatch(configuration))
+    script.retry = retry(configuration)
     if script.strategy.name == "haproxy.random",
       let word = configuration.words(after: "balance")?.first,
       let draws = Int(word.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" })
@@ -94,6 +91,15 @@ enum HAProxyRecordings: RecordedProgram {
     strategy.options["avalanche"] = .word(words.contains("avalanche") ? "yes" : "no")
   }
 
+  private static func retry(_ configuration: Configuration) -> RetryRule {
+    let words = configuration.words(after: "retry-on") ?? ["conn-failure"]
+    var rule = RetryRule(
+      on: RetryRule.conditions(ofHAProxy: words),
+      tries: 1 + (configuration.count(of: "retries") ?? 3), redispatch: redispatch(configuration))
+    rule.triesUnsent = words.contains { ["conn-failure", "all-retryable-errors"].contains($0) }
+    return rule
+  }
+
   /// Which retries go elsewhere: the last, or every n-th.
   private static func redispatch(_ configuration: Configuration) -> Int {
     guard let words = configuration.words(after: "option", "redispatch") else { return 0 }
@@ -116,7 +122,7 @@ enum HAProxyRecordings: RecordedProgram {
     fields["status"] = outcome.status.map { .whole(Int($0)) }
     switch action {
     case .request:
-      fields["server"] = .init(outcome.last(of: names))
+      fields["server"] = .init(outcome.last(of: names) ?? outcome.boundTo.map { names[$0] })
       fields["reached"] = .list(outcome.reached(of: names).map(JSONValue.text))
       let servers = outcome.attempts.map(\.server)
       if servers.count > 1 {

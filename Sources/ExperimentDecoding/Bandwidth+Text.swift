@@ -39,6 +39,7 @@ enum BandwidthText {
     guard ExactDecimal(takenFrom: &rest) != nil,
       let number = Double(text.dropLast(rest.count))
     else { throw Fault(demand: demand) }
+    rest.dropBlank()
     var unit = rest.lowercased()
     if unit.hasSuffix("/s") { unit.removeLast(2) }
     guard unit.hasSuffix("bit"), let power = powers[String(unit.dropLast(3))] else {

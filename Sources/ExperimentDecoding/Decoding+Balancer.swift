@@ -38,11 +38,6 @@ extension Decoding {
     }
     let balancers = members.compactMap { member -> Balancer? in
       guard isName(member) else { return nil }
-      if case .mapping(let entries) = member.node.content,
-        let site = entries.first(where: { $0.key == "site" })
-      {
-        complain("several balancers are in one place; leave out `site`", at: site.keyPlace)
-      }
       var balancer = self.balancer(member, of: document)
       balancer?.name = member.name
       return balancer

@@ -170,7 +170,7 @@ extension Decoding {
     var rule = RetryRule.standard(of: like)
     if let on = fields["on"] {
       let words = RetryRule.Condition.allCases.map(\.rawValue)
-      guard let elements = elements(of: on, each: "condition", limit: words.count) else {
+      guard let elements = elements(of: on, each: "on", limit: words.count) else {
         return nil
       }
       rule.on = Set(

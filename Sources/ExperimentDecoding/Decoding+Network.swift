@@ -93,7 +93,8 @@ extension Decoding {
 
   private func endpoint(_ field: Field, among places: NetworkPlaces) -> Endpoint? {
     let demand =
-      "must be clients, balancer, backends, or the name of a client group, backend or site"
+      "must be clients, balancer, backends, or the name of a client group, balancer, backend or "
+      + "site"
     guard let name = scalar(field, demand) else { return nil }
     if let endpoint = places.endpoint(name) { return endpoint }
     let meant = suggestion(for: name, among: places.candidates(.nodes))

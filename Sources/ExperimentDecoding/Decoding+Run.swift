@@ -54,6 +54,7 @@ extension Decoding {
 
   /// Whether the run has an end of its own, as far as a sound or unsound `run` shows.
   func mayEnd(_ field: Field?) -> Bool {
+    if isEndGiven { return true }
     guard case .mapping(let entries) = field?.node.content else { return field != nil }
     return entries.contains { $0.key == "duration" }
   }

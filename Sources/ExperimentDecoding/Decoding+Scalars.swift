@@ -105,20 +105,13 @@ extension Decoding {
 
   /// A share such as `10%` or `0.1`.
   func ratio(_ field: Field) -> Ratio? {
-    let demand = "must be a share from 0% to 100%, such as 10% or 0.1"
-    guard let text = scalar(field, demand) else { return nil }
-    let isPercentage = text.hasSuffix("%")
-    let digits = isPercentage ? String(text.dropLast()) : text
-    guard ExactDecimal(digits) != nil, let number = Double(digits) else {
-      refuse(field, demand)
+    guard let text = scalar(field, Ratio.demand) else { return nil }
+    do throws(RatioRefusal) {
+      return try Ratio(text: text)
+    } catch {
+      refuse(field, Ratio.demand)
       return nil
     }
-    let fraction = isPercentage ? number / 100 : number
-    guard (0...1).contains(fraction) else {
-      refuse(field, demand)
-      return nil
-    }
-    return Ratio(fraction)
   }
 
   /// A rate such as `600/s`.
@@ -128,7 +121,8 @@ extension Decoding {
     guard let text = scalar(field, demand) else { return nil }
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let seconds: [Substring: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600]
-    guard ExactDecimal(parts[0]) != nil, let count = Double(parts[0]) else {
+    let digits = parts.count == 2 && parts[0].hasSuffix(" ") ? parts[0].dropLast() : parts[0]
+    guard ExactDecimal(digits) != nil, let count = Double(digits) else {
       refuse(field, demand)
       return nil
     }
@@ -187,6 +181,7 @@ enum DurationText {
       guard !number.isNegative || number.isZero else {
         throw Fault(demand: "must be 0 or longer")
       }
+      rest.dropBlank()
       let name = rest.prefix { $0.isLetter }
       rest = rest.dropFirst(name.count)
       guard !name.isEmpty || !rest.isEmpty else {

@@ -37,7 +37,7 @@ extension Decoding {
       return nil
     }
     switch way.name {
-    case "pattern": return text(way, limit: Limits.nameLength).map(TargetSelection.pattern)
+    case "pattern": return pattern(way, places)
     case "label": return label(way)
     default:
       let all = places.backends.map(\.key)
@@ -47,6 +47,15 @@ extension Decoding {
       }
       return .any(count, of: candidates)
     }
+  }
+
+  private func pattern(_ field: Field, _ places: NetworkPlaces) -> TargetSelection? {
+    guard let pattern = text(field, limit: Limits.nameLength) else { return nil }
+    guard places.backends.contains(where: { pattern.matches($0.key) }) else {
+      complain("no backend has a name like \(quoted(pattern))", at: field.place)
+      return nil
+    }
+    return .pattern(pattern)
   }
 
   private func label(_ field: Field) -> TargetSelection? {

@@ -49,8 +49,8 @@ extension Decoding {
         self.backends($0, defaults: fields["backend_defaults"], behind: balancers)
       }
     let places = NetworkPlaces(
-      clients: fields["clients"], balancer: fields["balancer"], backends: fields["backends"],
-      defaults: fields["backend_defaults"])
+      clients: fields["clients"], balancer: fields["balancer"], balancers: fields["balancers"],
+      backends: fields["backends"], defaults: fields["backend_defaults"])
     checkNames(places)
     let network = network(fields["network"], between: places)
     let faults = faults(
@@ -70,12 +70,12 @@ extension Decoding {
 
   /// Complains about names by which a link could not tell whom it means.
   private func checkNames(_ places: NetworkPlaces) {
-    for entry in places.clients + places.backends {
-      if Set(NetworkPlaces.words).contains(entry.key) {
-        let owners = entry.key == "clients" ? places.clients : places.backends
-        let isHarmless =
-          entry.key != "balancer" && owners.count == 1
-          && owners[0].keyPlace == entry.keyPlace
+    let owners = [
+      "clients": places.clients, "balancer": places.balancers, "backends": places.backends,
+    ]
+    for entry in places.clients + places.balancers + places.backends {
+      if let owners = owners[entry.key] {
+        let isHarmless = owners.count == 1 && owners[0].keyPlace == entry.keyPlace
         if !isHarmless {
           complain(
             "\(quoted(entry.key)) has a meaning of its own in links; choose another name",
@@ -83,17 +83,24 @@ extension Decoding {
         }
       }
     }
-    let taken = Set(NetworkPlaces.words + (places.clients + places.backends).map(\.key))
-    for entry in places.clients + places.backends {
+    let nodes = places.clients + places.balancers + places.backends
+    let taken = Set(NetworkPlaces.words + nodes.map(\.key))
+    for entry in nodes {
       guard let site = places.sites[entry.key], taken.contains(site) else { continue }
       complain(
         "\(quoted(site)) is the name of a site and of something else; choose another",
         at: entry.keyPlace)
     }
     let groups = Set(places.clients.map(\.key))
-    for entry in places.backends where groups.contains(entry.key) {
+    let balancers = Set(places.balancers.map(\.key))
+    for entry in places.balancers + places.backends where groups.contains(entry.key) {
       complain(
         "\(quoted(entry.key)) is the name of a client group too; choose another",
+        at: entry.keyPlace)
+    }
+    for entry in places.backends where balancers.contains(entry.key) {
+      complain(
+        "\(quoted(entry.key)) is the name of a balancer too; choose another",
         at: entry.keyPlace)
     }
   }

@@ -9,6 +9,8 @@ final class Decoding {
   let catalogue: StrategyNames
   /// Files of observed durations that were read before; nil for one that was refused.
   var samples: [String: [WeightedDuration]?] = [:]
+  /// Whether the end of the run is given elsewhere, so that clients may send till then.
+  var isEndGiven = false
   /// Whether a value could not be put where it was meant to be.
   var hasVainSettings = false
   private var complaints: Set<Diagnostic> = []

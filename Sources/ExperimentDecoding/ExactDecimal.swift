@@ -98,3 +98,10 @@ extension ExactDecimal {
     return ExactDecimal(takenFrom: &rest) != nil
   }
 }
+
+extension Substring {
+  /// Takes away the one blank that may stand between a number and its unit.
+  mutating func dropBlank() {
+    if first == " ", count > 1 { removeFirst() }
+  }
+}

@@ -150,13 +150,13 @@ extension Shape: Encodable {
     let number = #"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"#
     let zero = Shape.whole(0...0)
     return [
-      "duration": .either([.pattern("^(\(number)(ns|us|µs|μs|ms|s|m|h))+$"), zero]),
-      "rate": .either([.pattern("^\(number)/(ms|s|m|h)$"), zero]),
-      "bandwidth": .pattern("^\(number)[kKmMgGtT]?[bB][iI][tT](/[sS])?$"),
+      "duration": .either([.pattern("^(\(number) ?(ns|us|µs|μs|ms|s|m|h))+$"), zero]),
+      "rate": .either([.pattern("^\(number) ?/(ms|s|m|h)$"), zero]),
+      "bandwidth": .pattern("^\(number) ?[kKmMgGtT]?[bB][iI][tT](/[sS])?$"),
       "size": .either([
-        .pattern("^\(number)([kKmMgGtTpP]?[iI]?[bB]?)$"), .whole(Limits.memoryBytes),
+        .pattern("^\(number)( ?[kKmMgGtTpP][iI]?[bB]?| ?[bB])?$"), .whole(Limits.memoryBytes),
       ]),
-      "ratio": .either([.pattern("^\(number)%$"), .number(0...1)]),
+      "ratio": .either([.pattern("^\(number) ?%$"), .number(0...1)]),
     ]
   }
 }

@@ -3,20 +3,27 @@ import ExperimentModel
 /// The names that the ends of a link and the targets of a fault may have.
 struct NetworkPlaces {
   let clients: [Node.Entry]
+  /// The balancers that have names of their own: those of `balancers`.
+  let balancers: [Node.Entry]
   let backends: [Node.Entry]
   /// Where nodes run, as far as the file says it.
   let sites: [String: String]
   private let clientNames: Set<String>
+  private let balancerNames: Set<String>
   private let backendNames: Set<String>
   private let siteNames: [String]
 
   /// The words for whole kinds of places.
   static let words = ["clients", "balancer", "backends"]
 
-  init(clients: Field?, balancer: Field?, backends: Field?, defaults: Field?) {
+  init(
+    clients: Field?, balancer: Field?, balancers: Field?, backends: Field?, defaults: Field?
+  ) {
     self.clients = clients?.node.entries ?? []
+    self.balancers = balancers?.node.entries ?? []
     self.backends = backends?.node.entries ?? []
     clientNames = Set(self.clients.map(\.key))
+    balancerNames = Set(self.balancers.map(\.key))
     backendNames = Set(self.backends.map(\.key))
     var sites: [String: String] = [:]
     var names: [String] = []
@@ -27,6 +34,7 @@ struct NetworkPlaces {
     }
     for group in self.clients { place(group.key, group.value) }
     place("balancer", balancer?.node)
+    for balancer in self.balancers { place(balancer.key, balancer.value) }
     for backend in self.backends {
       place(backend.key, backend.value, else: defaults?.node.site)
     }
@@ -41,18 +49,26 @@ struct NetworkPlaces {
     case "balancer": .balancer
     case "backends": .backends
     case _ where clientNames.contains(name) || backendNames.contains(name): .named(name)
+    case _ where balancerNames.contains(name): .named(name)
     case _ where siteNames.contains(name): .site(name)
     default: nil
     }
   }
 
-  /// Whether a link between two ends joins the balancer, or the site where it runs, with something
+  /// Whether a link between two ends joins a balancer, or the site where one runs, with something
   /// else.
   func isAtBalancer(_ from: Endpoint, _ to: Endpoint) -> Bool {
-    let home = sites["balancer"].map(Endpoint.site)
-    func mayBeBalancer(_ end: Endpoint) -> Bool { end == .balancer || end == home }
-    if from == .balancer && to == .balancer { return false }
-    return mayBeBalancer(from) || mayBeBalancer(to)
+    let balancers = balancerNames.union(["balancer"])
+    let homes = Set(balancers.compactMap { sites[$0] })
+    func isBalancer(_ end: Endpoint) -> Bool {
+      if case .named(let name) = end { return balancers.contains(name) }
+      return end == .balancer
+    }
+    func isHome(_ end: Endpoint) -> Bool {
+      if case .site(let site) = end { homes.contains(site) } else { false }
+    }
+    if isBalancer(from) && isBalancer(to) { return false }
+    return [from, to].contains { isBalancer($0) || isHome($0) }
   }
 
   /// The nodes that a name stands for, in the order of the file; empty when nothing has it.
@@ -60,10 +76,13 @@ struct NetworkPlaces {
     if backendNames.contains(name) { return [name] }
     if name == "backends" { return backends.map(\.key) }
     guard reach == .nodes else { return [] }
-    if name == "balancer" || clientNames.contains(name) { return [name] }
+    if name == "balancer" || clientNames.contains(name) || balancerNames.contains(name) {
+      return [name]
+    }
     if name == "clients" { return clients.map(\.key) }
     guard siteNames.contains(name) else { return [] }
-    let all = clients.map(\.key) + ["balancer"] + backends.map(\.key)
+    let all =
+      clients.map(\.key) + ["balancer"] + balancers.map(\.key) + backends.map(\.key)
     return all.filter { sites[$0] == name }
   }
 
@@ -82,7 +101,8 @@ struct NetworkPlaces {
     let most = 300
     let own = backends.prefix(most).map(\.key)
     if reach == .backends { return own }
-    return Self.words + siteNames.prefix(most) + clients.prefix(most).map(\.key) + own
+    let others = (clients.prefix(most) + balancers).map(\.key)
+    return Self.words + siteNames.prefix(most) + others + own
   }
 }
 

@@ -16,6 +16,7 @@ enum SizeText {
   static func read(_ text: String) throws(Fault) -> ByteCount {
     var rest = Substring(text)
     guard let number = ExactDecimal(takenFrom: &rest) else { throw Fault(demand: demand) }
+    rest.dropBlank()
     var unit = rest.lowercased()
     if unit.count > 1, unit.hasSuffix("b") { unit.removeLast() }
     if unit.count > 1, unit.hasSuffix("i") { unit.removeLast() }

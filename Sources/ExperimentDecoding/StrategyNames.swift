@@ -34,7 +34,8 @@ struct StrategyNames: Sendable {
     if isKnown(name, like: program) {
       return .refused("the strategy \(quoted(name)) is not supported yet; \(choices(program))")
     }
-    if let meant = nearest(to: name, among: words(program)) {
+    let qualified = accepted.first { $0.hasSuffix(".\(name)") }
+    if let meant = qualified ?? nearest(to: name, among: words(program)) {
       return .refused(
         "unknown strategy \(quoted(name)); did you mean `\(meant)`? (\(choices(program)))")
     }

@@ -23,8 +23,11 @@ extension TopologyDecoder {
   /// An experiment names the file of its topology, relative to its own, and changes values in it;
   /// then come the settings given here, in their order. All complaints about either file and about
   /// the settings are gathered.
+  ///
+  /// - Parameter isEndGiven: whether the caller says when the run ends, or how many requests there
+  ///   are, so that the file need not.
   public func decodeExperiment(
-    contentsOf path: String, settings: [Setting] = []
+    contentsOf path: String, settings: [Setting] = [], isEndGiven: Bool = false
   ) throws(Diagnostics) -> Experiment {
     let bytes: [UInt8]
     do throws(FileFault) {
@@ -33,6 +36,7 @@ extension TopologyDecoder {
       throw Diagnostics([Diagnostic(file: path, line: 1, column: 1, message: error.message)])
     }
     let decoding = Decoding(file: path, catalogue: catalogue)
+    decoding.isEndGiven = isEndGiven
     let root = decoding.document(bytes)
     if let diagnostics = decoding.diagnostics { throw diagnostics }
     guard let root else { preconditionFailure("whoever returns nothing has complained") }
@@ -43,6 +47,7 @@ extension TopologyDecoder {
       throw decoding.diagnosed
     }
     let merging = Decoding(file: topologyFile.path, catalogue: catalogue)
+    merging.isEndGiven = isEndGiven
     guard let system = merging.document(topologyFile.bytes) else { throw merging.diagnosed }
     let merged = merging.merged(root.placed(in: path), into: system)
     return try experiment(merged, settings, topologyFile: topologyFile.path, merging)

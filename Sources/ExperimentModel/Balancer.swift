@@ -127,6 +127,8 @@ public struct RetryRule: Sendable, Hashable {
   public var redispatch: Int
   /// Whether only requests that were not sent, because no connection was made, are tried again.
   public var onlyUnsent: Bool
+  /// Whether HAProxy tries again what was not sent: its `retry-on` may leave that out.
+  public var triesUnsent = true
   /// How many retries there may be for the requests that there are; nil for as many as it takes.
   public var budget: Ratio?
 

@@ -65,11 +65,11 @@ public struct Link: Sendable, Hashable {
 public enum Endpoint: Sendable, Hashable {
   /// Every client group.
   case clients
-  /// The balancer.
+  /// Every balancer.
   case balancer
   /// Every backend.
   case backends
-  /// The client group or backend of this name.
+  /// The client group, balancer or backend of this name.
   case named(String)
   /// Every node that runs there.
   case site(String)

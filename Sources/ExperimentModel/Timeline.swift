@@ -35,6 +35,10 @@ public enum TargetSelection: Sendable, Hashable {
   case pattern(String)
   /// So many of those of these names, drawn anew for each occurrence.
   case any(Int, of: [String])
-  /// Live containers with a label, of this value or of any; the simulator has no labels.
+  /// Live containers with a label, of this value or of any; see ``isEveryBackend``.
   case label(key: String, value: String?)
+
+  /// Whether it is the label `role=backend`, which in the simulator every backend has, and nothing
+  /// has any other.
+  public var isEveryBackend: Bool { self == .label(key: "role", value: "backend") }
 }

@@ -26,9 +26,12 @@ extension TopologyDecoder {
   ///
   /// What is wrong goes to standard error before the command ends: with the status of bad input,
   /// or with that of wrong usage when the settings alone are wrong.
-  fileprivate func experiment(inFile file: String, _ settings: [Setting]) throws -> Experiment {
+  fileprivate func experiment(
+    inFile file: String, _ settings: [Setting], isEndGiven: Bool
+  ) throws -> Experiment {
     do throws(Diagnostics) {
-      return try decodeExperiment(contentsOf: file, settings: settings)
+      return try decodeExperiment(
+        contentsOf: file, settings: settings, isEndGiven: isEndGiven)
     } catch {
       StandardError.write("\(error)\n")
       throw error.all.allSatisfy(\.isOfOption)
@@ -85,7 +88,9 @@ struct ExperimentOptions: ParsableArguments {
   func experiment(
     inFile file: String, knownTo decoder: TopologyDecoder, settings: [Setting] = []
   ) throws -> Experiment {
-    var experiment = try decoder.experiment(inFile: file, settings + set.map(\.setting))
+    var experiment = try decoder.experiment(
+      inFile: file, settings + set.map(\.setting),
+      isEndGiven: duration != nil || requests != nil)
     if let seed { experiment.topology.run.seed = seed }
     if let requests { try experiment.topology.share(requests: requests) }
     if let duration { try experiment.topology.end(after: duration) }

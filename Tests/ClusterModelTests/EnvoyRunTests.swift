@@ -1,12 +1,14 @@
 import ClusterModel
 import ExperimentModel
+import Statistics
 import Testing
 
 /// What Envoy does about failures, seen in whole runs: one backend takes one request for ever and
 /// refuses the rest.
 @Suite struct EnvoyRunTests {
   static func run(
-    backends count: Int, requests: Int, passive: PassiveChecks? = nil, retry: RetryRule? = nil
+    backends count: Int, requests: Int, rate: Double = 100, timeout: Duration? = nil,
+    passive: PassiveChecks? = nil, retry: RetryRule? = nil
   ) -> RunResult {
     let stuck = Backend(
       name: "stuck", workers: .count(1), backlog: 0,
@@ -17,7 +19,7 @@ import Testing
     return Simulation(
       Topology(
         name: "stuck",
-        clients: [Sample.open(100, .constant, requests: requests)],
+        clients: [Sample.open(rate, .constant, requests: requests, timeout: timeout)],
         balancer: Balancer(
           like: .envoy, strategy: StrategyChoice("envoy.round_robin"), passive: passive,
           retry: retry),
@@ -33,9 +35,22 @@ import Testing
   }
 
   @Test func `where retries are asked for, there is one, to the next in turn`() {
-    let result = Self.run(backends: 2, requests: 200, retry: RetryRule())
+    let result = Self.run(backends: 2, requests: 200, rate: 10, retry: RetryRule())
     // The one that is stuck has no answer after 15 s, which is not tried again.
     #expect(result.failures.status504 == 1 && result.requests.succeeded == 199)
+  }
+
+  @Test func `a retry waits up to 25 ms, in which others may take its turn`() {
+    let slow = Self.run(backends: 2, requests: 2_000, rate: 10, retry: RetryRule())
+    // Half of the requests wait 12 ms on average before they are served in one.
+    #expect(abs(slow.latency.mean / 1e6 - 7) < 0.5)
+    #expect(slow.latency.max > 24_000_000 && slow.latency.max < 25_500_000)
+    let busy = Self.run(backends: 2, requests: 2_000, retry: RetryRule())
+    #expect(busy.failures.status503 > 100)
+    // Those whose clients have gone while they waited are no retries under way any more.
+    let hasty = Self.run(
+      backends: 2, requests: 2_000, rate: 10, timeout: .milliseconds(12), retry: RetryRule())
+    #expect(hasty.requests.succeeded > 1_300 && hasty.failures.status503 == 0)
   }
 
   @Test func `failures in a row eject a host until a tick after its time`() {

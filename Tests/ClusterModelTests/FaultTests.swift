@@ -115,6 +115,21 @@ import Testing
     #expect(Simulation.refusal(of: topology) == nil)
   }
 
+  @Test func `every backend has the label of its role and no other`() {
+    func pause(_ targets: TargetSelection) -> ScheduledFault {
+      ScheduledFault(at: .seconds(10), .pause, targets: targets, duration: .seconds(5))
+    }
+    let labelled = pause(.label(key: "role", value: "backend"))
+    let named = pause(.names(["back-01", "back-02", "back-03"]))
+    #expect(Self.run([labelled]).latency == Self.run([named]).latency)
+    var topology = Sample.threeWeighted()
+    topology.faults = [pause(.label(key: "role", value: "database"))]
+    #expect(
+      Simulation.refusal(of: topology)?.description
+        == "fault 1, at 10.0s, aims at a label that only live containers have; "
+        + "write role=backend, or name its targets")
+  }
+
   @Test func `nginx waits a minute for a paused backend and then tries another`() {
     let fault = ScheduledFault(
       at: .seconds(10), .pause, targets: .names(["back-02"]), duration: .seconds(200))

@@ -80,4 +80,23 @@ import Testing
     #expect(result.requests.unfinished == 1)
     #expect(result.backends[0].picked == 5)
   }
+
+  @Test func `an answer that retry-on names is asked for again where nothing redispatches it`() {
+    var topology = Sample.queue(
+      ClientGroup(
+        name: "poster", workload: .closed(ClosedLoop(concurrency: 1, extent: .requests(10))),
+        request: RequestKind(method: "POST")),
+      cpu: .constant(.milliseconds(1)), backlog: 10)
+    topology.backends.append(topology.backends[0])
+    topology.backends[1].name = "other"
+    topology.backends[0].errorRate = Ratio(1)
+    for (redispatch, failed, picked) in [(0, 5, [20, 5]), (-1, 0, [10, 10])] {
+      topology.balancer = Balancer(
+        like: .haproxy, strategy: StrategyChoice("haproxy.roundrobin"),
+        retry: RetryRule(on: [.http500], redispatch: redispatch))
+      let result = Simulation(topology).run()
+      #expect(result.requests.failed == failed)
+      #expect(result.backends.map(\.picked) == picked)
+    }
+  }
 }

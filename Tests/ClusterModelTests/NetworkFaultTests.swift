@@ -98,6 +98,33 @@ import Testing
     #expect(Self.responses(opening) == [8, 408])
   }
 
+  @Test func `each of several balancers may have links and faults of its own`() {
+    var topology = Self.topology(requests: 200)
+    topology.balancers = ["east", "west"].map {
+      Balancer(name: $0, like: .ideal, strategy: StrategyChoice("round-robin"))
+    }
+    #expect(Self.responses(topology) == [6, 6])
+    // Every other request goes through the west.
+    topology.network.links.append(
+      Link(from: .named("west"), to: .named("back-02"), latency: .constant(.milliseconds(11))))
+    #expect(Self.responses(topology) == [6, 16])
+    topology.network.sites = ["west": "far"]
+    topology.network.links.append(
+      Link(from: .site("far"), to: .backends, latency: .constant(.milliseconds(3))))
+    #expect(Self.responses(topology) == [8, 16])
+    topology.network.links.removeLast(2)
+    topology.faults = [Self.delay("east", by: 10)]
+    #expect(Self.responses(topology) == [11, 11])
+    topology.faults = [Self.delay("back-01", by: 10, peers: ["west"])]
+    #expect(Self.responses(topology) == [11, 6])
+    topology.faults = [Self.delay("balancer", by: 10)]
+    #expect(Self.responses(topology) == [16, 16])
+    topology.faults = [Self.cut("west", from: ["back-01"], at: 0, for: 1_000)]
+    topology.network.transport = .message
+    let cut = Simulation(topology).run()
+    #expect(cut.backends.map(\.succeeded) == [50, 100] && cut.requests.unfinished == 50)
+  }
+
   @Test func `jitter keeps the mean, and reordered packets overtake the delay`() {
     let jitters = PacketDelay.Shape.allCases.map { shape in
       ScheduledFault(

@@ -31,6 +31,54 @@ import Testing
     #expect(network.sites == ["users": "berlin", "balancer": "berlin", "one": "paris"])
   }
 
+  @Test func `a link and a fault may name one of several balancers, which has a site`() throws {
+    let topology = try Document(
+      clients: "clients: {users: {open: {rate: 1/s, requests: 1}}}",
+      balancer: "balancers: {east: {site: berlin}, west: {like: haproxy}}",
+      more: """
+        network: {links: [
+          {from: clients, to: west, latency: 2 ms, loss: 1 %, bandwidth: 1 Mbit/s},
+          {from: berlin, to: one, latency: 3ms}]}
+        faults:
+          - {at: 0s, partition: [west, one], for: 1s}
+        """
+    ).decoded()
+    #expect(
+      topology.network.links == [
+        Link(
+          from: .clients, to: .named("west"), latency: .constant(.milliseconds(2)),
+          loss: Ratio(0.01), bandwidth: Bandwidth(bitsPerSecond: 1e6)),
+        Link(from: .site("berlin"), to: .named("one"), latency: .constant(.milliseconds(3))),
+      ])
+    #expect(topology.network.sites == ["east": "berlin"])
+    #expect(topology.faults[0].targets == .names(["west"]))
+  }
+
+  @Test(arguments: [
+    (
+      "{east: {}, ▼balancer: {}}",
+      "`balancer` has a meaning of its own in links; choose another name", ""
+    ),
+    (
+      "{east: {}, west: {}}", "a link has the balancer at exactly one end; this one leads nowhere",
+      "network: {links: [▼{from: east, to: west, latency: 1ms}]}"
+    ),
+  ])
+  func `a balancer's name is its own, and balancers have no links to each other`(
+    balancers: String, message: String, more: String
+  ) {
+    expect(
+      Document(balancer: "balancers: \(balancers)", more: more).text, complains: message)
+  }
+
+  @Test func `a backend cannot have a balancer's name`() {
+    expect(
+      Document(
+        balancer: "balancers: {east: {}, one: {}}",
+        backends: "backends: {▼one: {service: {cpu: 4ms}}}"
+      ).text, complains: "`one` is the name of a balancer too; choose another")
+  }
+
   @Test func `a profile says what a link does not`() throws {
     let network = try Self.network(
       """

@@ -43,18 +43,18 @@ import Testing
     ),
     (
       "{links: [{from: ▼cleints, to: balancer, latency: 1ms}]}",
-      "`from` must be clients, balancer, backends, or the name of a client group, backend or site "
-        + "(did you mean `clients`?), not `cleints`"
+      "`from` must be clients, balancer, backends, or the name of a client group, balancer, "
+        + "backend or site (did you mean `clients`?), not `cleints`"
     ),
     (
       "{links: [{from: balancer, to: ▼back-77, latency: 1ms}]}",
-      "`to` must be clients, balancer, backends, or the name of a client group, backend or site, "
-        + "not `back-77`"
+      "`to` must be clients, balancer, backends, or the name of a client group, balancer, "
+        + "backend or site, not `back-77`"
     ),
     (
       "{links: [{from: balancer, to: ▼[one, two], latency: 1ms}]}",
-      "`to` must be clients, balancer, backends, or the name of a client group, backend or site, "
-        + "not a list"
+      "`to` must be clients, balancer, backends, or the name of a client group, balancer, "
+        + "backend or site, not a list"
     ),
     (
       "{links: [{from: balancer, to: one, latency: ▼-1ms}]}",

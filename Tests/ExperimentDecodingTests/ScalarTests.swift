@@ -10,6 +10,7 @@ import Testing
     ("0.1ms", .microseconds(100)), ("0.000000001s", .nanoseconds(1)),
     ("1m30s", .seconds(90)), ("'4ms'", .milliseconds(4)), ("1e-3s", .milliseconds(1)),
     ("0.7ns", .nanoseconds(1)), ("24h", .seconds(86_400)), ("+4ms", .milliseconds(4)),
+    ("4 ms", .milliseconds(4)), ("1 m30 s", .seconds(90)),
   ])
   func `a duration is read exactly`(text: String, duration: Duration) throws {
     #expect(try distribution(text) == .constant(duration))
@@ -20,7 +21,7 @@ import Testing
     ("0.25", "needs a unit, such as 0.25s or 0.25ms"),
     ("-4ms", "must be 0 or longer"),
     ("4sec", "must have one of the units ns, us, ms, s, m or h"),
-    ("4 ms", "must be a duration such as 250us, 4ms, 1.5s or 2m"),
+    ("4  ms", "must be a duration such as 250us, 4ms, 1.5s or 2m"),
     ("4ms!", "must be a duration such as 250us, 4ms, 1.5s or 2m"),
     ("fast", "must be a duration such as 250us, 4ms, 1.5s or 2m"),
     (".nan", "must be a duration such as 250us, 4ms, 1.5s or 2m"),

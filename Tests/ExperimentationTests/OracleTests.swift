@@ -157,14 +157,41 @@ import Testing
     closed.run.duration = nil
     expect(
       closed,
-      lacks: "the run goes on until the last clients rest; give it a duration, as in "
-        + "--duration 10m")
+      lacks: "clients stop before the run ends; give the run a duration, as in --duration 10m")
     expect(
       Self.servers(3, rate: 1, strategy: "least-connections"),
       lacks: "least-connections has no formula for several backends")
     expect(
       Self.queue(rate: 2, Self.second, workers: .unlimited, cores: Cores(1)),
       lacks: "more work arrives than can be done")
+  }
+
+  @Test func `a run that is too short to forget its empty beginning is compared with nothing`() {
+    // At 0.95 an M/M/1 queue of 1 s settles in about half an hour.
+    var topology = Self.queue(rate: 0.95, Self.second)
+    topology.clients[0].workload.extent = .duration(.seconds(3_600))
+    topology.run.warmup = .zero
+    expect(
+      topology,
+      lacks: "the run is too short to forget that it begins empty; give it a warm-up, "
+        + "as in --set run.warmup=auto")
+    topology.run.findsWarmup = true
+    #expect(throws: Never.self) { try Oracle(topology) }
+    topology.run.findsWarmup = false
+    topology.clients[0].workload.extent = .duration(.seconds(36_000))
+    #expect(throws: Never.self) { try Oracle(topology) }
+  }
+
+  @Test func `the moments of Weibull and mixed service times are known`() throws {
+    let mixed = Distribution.mixture([
+      WeightedDistribution(weight: 9, of: .constant(.seconds(1))),
+      WeightedDistribution(weight: 1, of: Self.second),
+    ])
+    // W = 1 + 0.5 · (1 + c²) / 2 / 0.5, where E[X²] is 0.9 + 0.1 · 2, and Γ(5) / Γ(3)² is 6.
+    let mixture = Self.queue(rate: 0.5, mixed)
+    #expect(abs(try Self.exact(Oracle(mixture), "latency.mean") - 1.55) < 1e-12)
+    let weibull = Self.queue(rate: 0.5, .weibull(mean: .seconds(1), shape: 0.5))
+    #expect(abs(try Self.exact(Oracle(weibull), "latency.mean") - 4) < 1e-9)
   }
 
   private func expect(_ topology: Topology, lacks reason: String) {

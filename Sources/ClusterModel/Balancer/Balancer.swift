@@ -27,6 +27,8 @@ struct Balancer: ~Copyable {
   var tooManyErrors = BackendIndex.none
   /// How many retries there may be.
   private var retries: RetryLimit
+  /// What the pauses before retries are drawn from.
+  private var pauses: RandomStream
   /// Requests sent to backends and not seen answered.
   private var outstanding = 0
   /// Which backends were in service when the picker was last told.
@@ -45,6 +47,7 @@ struct Balancer: ~Copyable {
     accrual = FailureAccrual(rules.accrual, nodes: upstream.count, seed: seed)
     errors = Column(repeating: 0, count: rules.errorLimit > 0 ? upstream.count : 0)
     retries = RetryLimit(rules)
+    pauses = RandomStream(seed: seed, purpose: "pauses")
     let isTold = rules.program == .envoy || rules.program == .finagle
     wasInService = Column(repeating: false, count: isTold ? upstream.count : 0)
     for place in 0..<wasInService.count {
@@ -122,8 +125,16 @@ struct Balancer: ~Copyable {
     abandon(attempt)
     let mayRetry = retries.allowsOne(beside: outstanding + queue.count, at: attempt.now)
     let verdict = rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: mayRetry)
-    if case .tryAgain = verdict { retries.begin(at: attempt.now) }
-    return verdict
+    guard case .tryAgain = verdict else { return verdict }
+    retries.begin(at: attempt.now)
+    return rules.program == .envoy ? .tryAgain(after: backOff(before: attempt.number)) : verdict
+  }
+
+  /// How long Envoy waits before the n-th retry: up to 25 ms · (2ⁿ − 1), at most 250 ms, in whole
+  /// milliseconds (`source/common/common/backoff_strategy.cc`).
+  private mutating func backOff(before retry: Int32) -> Nanoseconds {
+    let longest = min(250, 25 * ((1 << min(Int(retry), 10)) - 1))
+    return Nanoseconds(Int64(pauses.below(UInt64(longest)))) * 1_000_000
   }
 
   /// Counts HAProxy's errors of one server in a row (`observe layer7`): no answer, or one that says

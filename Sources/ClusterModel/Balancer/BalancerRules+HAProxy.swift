@@ -60,14 +60,13 @@ extension BalancerRules {
 
   /// The pause before the same server is tried again; nil when the attempt ends otherwise.
   ///
-  /// Only a connection that could not be opened is tried again. It is the same server's turn
-  /// unless `redispatch` says otherwise, and then a second is waited, or the time that a
-  /// connection may take where that is less.
+  /// It is the same server's turn unless `redispatch` says otherwise. After a connection that was
+  /// refused a second is waited, or the time that a connection may take where that is less.
   func pauseInPlaceAsHAProxy(
     _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult,
     _ traits: StrategyTraits, in upstream: borrowing Upstream
   ) -> Nanoseconds? {
-    guard triesConnectingAgain(attempt, result) else { return nil }
+    guard triesAgain(attempt, result) else { return nil }
     if redispatches(attempt, from: server, traits, in: upstream) { return nil }
     attempt.number += 1
     return pauseBeforeRetry(after: result)
@@ -75,25 +74,27 @@ extension BalancerRules {
 
   /// Sends the request elsewhere if it may have another try, and otherwise tells the client.
   ///
-  /// A request that was sent is tried again only where `retry-on` names what became of it. One
-  /// whose connection failed waits first where there is no other server.
+  /// One whose connection was refused waits first where there is no other server.
   func concludeAsHAProxy(
     _ attempt: inout Attempt, at server: BackendIndex, _ result: AttemptResult,
     in upstream: borrowing Upstream
   ) -> Verdict {
-    let isNamed = result.condition.map(retry.on.contains) ?? false
-    let isSentAgain = isNamed && attempt.isIdempotent && Int(attempt.number) < retries
-    guard isSentAgain || triesConnectingAgain(attempt, result) else {
-      return .deliver(haproxyEnding(of: result))
-    }
+    guard triesAgain(attempt, result) else { return .deliver(haproxyEnding(of: result)) }
     attempt.number += 1
     attempt.avoided = server
-    let isAtOnce = isSentAgain || upstream.servingPrimaries > 1
+    let isAtOnce = upstream.servingPrimaries > 1
     return .tryAgain(after: isAtOnce ? .zero : pauseBeforeRetry(after: result))
   }
 
-  private func triesConnectingAgain(_ attempt: Attempt, _ result: AttemptResult) -> Bool {
-    (result == .refused || result == .connectTimeout) && Int(attempt.number) < retries
+  /// Whether a request has another try: one that was not sent, and one that was where `retry-on`
+  /// names what became of it, whatever its method.
+  private func triesAgain(_ attempt: Attempt, _ result: AttemptResult) -> Bool {
+    guard Int(attempt.number) < retries else { return false }
+    switch result {
+    case .refused, .connectTimeout: return retry.triesUnsent
+    case .answered, .brokeOff, .readTimeout, .clientLeft:
+      return result.condition.map(retry.on.contains) ?? false
+    }
   }
 
   /// Whether the next try goes to another server: at once where one is as good as another and
@@ -111,12 +112,12 @@ extension BalancerRules {
     return interval > 0 && retry % interval == 0
   }
 
-  /// How often a connection is tried again: `retries`, 3 unless the file says how many tries.
+  /// How often a request is tried again: `retries`, 3 unless the file says how many tries.
   private var retries: Int { retry.tries > 0 ? retry.tries - 1 : 3 }
 
-  /// How long HAProxy waits before it tries again: not at all when it has waited for a connection.
+  /// How long HAProxy waits before it tries again: only when a connection was refused.
   private func pauseBeforeRetry(after result: AttemptResult) -> Nanoseconds {
-    result == .connectTimeout ? .zero : min(Nanoseconds(1_000_000_000), connectTimeout)
+    result == .refused ? min(Nanoseconds(1_000_000_000), connectTimeout) : .zero
   }
 
   /// What the client is told about an attempt that is not tried again.

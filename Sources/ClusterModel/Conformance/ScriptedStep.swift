@@ -91,6 +91,8 @@ public struct StepOutcome: Sendable, Hashable {
   public var isQueued = false
   /// Whether it went without a server because those that it might have had were full.
   public var lacksRoom = false
+  /// The full server that the strategy had bound it to, where it went without one.
+  public var boundTo: Int?
   /// The requests that got a server because of this step, in order.
   public var dequeued: [Dequeued] = []
 

@@ -151,7 +151,8 @@ struct ScriptedWorld: ~Copyable {
           outcome.isQueued = true
           return outcome
         }
-        outcome.lacksRoom = attempt.waitsFor != .none
+        outcome.boundTo = attempt.waitsFor == .none ? nil : attempt.waitsFor.int
+        outcome.lacksRoom = outcome.boundTo != nil
         if balancer.mayWait(attempt) {
           // Nothing ends before this request does, so that it waits in vain.
           outcome.lacksRoom = true

@@ -1,4 +1,5 @@
 import ExperimentModel
+import SimulationEngine
 
 /// A queue of the textbook: Poisson arrivals at one station.
 struct KnownQueue: Sendable, Hashable {
@@ -94,8 +95,33 @@ extension Distribution {
     case .gamma(let mean, let cv): (mean.inSeconds, cv * cv)
     case .lognormal(let mean, let cv): (mean.inSeconds, cv * cv)
     case .hyperexponential(let mean, let cv2): (mean.inSeconds, cv2)
-    case .normal, .weibull, .pareto, .empirical, .mixture: nil
+    case .weibull(let mean, let shape): (mean.inSeconds, Self.weibullVariation(shape))
+    case .empirical(let values):
+      Self.mixedMoments(values.map { ($0.weight, ($0.value.inSeconds, 0)) })
+    case .mixture(let parts): Self.mixedMoments(parts.map { ($0.weight, $0.of.moments) })
+    case .normal, .pareto: nil
     }
+  }
+
+  /// Γ(1 + 2/k) / Γ(1 + 1/k)² − 1.
+  private static func weibullVariation(_ shape: Double) -> Double {
+    let first = Elementary.gamma(1 + 1 / shape)
+    return Elementary.gamma(1 + 2 / shape) / (first * first) - 1
+  }
+
+  /// The moments of one of several, chosen by weight; nil where those of one are not known.
+  private static func mixedMoments(
+    _ parts: [(weight: Double, of: (mean: Double, variation: Double)?)]
+  ) -> (mean: Double, variation: Double)? {
+    var (total, first, second) = (0.0, 0.0, 0.0)
+    for (weight, moments) in parts {
+      guard let moments else { return nil }
+      total += weight
+      first += weight * moments.mean
+      second += weight * moments.mean * moments.mean * (1 + moments.variation)
+    }
+    let mean = first / total
+    return (mean, mean > 0 ? second / total / (mean * mean) - 1 : 0)
   }
 
   private static func uniformMoments(_ low: Double, _ high: Double) -> (Double, Double) {

@@ -69,6 +69,7 @@ public struct KnownSystem: Sendable {
       }
     }
     self.queues = queues
+    try checkLength(of: topology.run, group.workload.extent)
     if case .poisson = source, case .random = splitting { return }
     try Self.demand(delay == 0, "the balancer hears late of what it counts on")
     try Self.demand(patience == nil, "clients give up")
@@ -90,7 +91,7 @@ public struct KnownSystem: Sendable {
     case .closed(let loop):
       try demand(
         endsOnTime,
-        "the run goes on until the last clients rest; give it a duration, as in --duration 10m")
+        "clients stop before the run ends; give the run a duration, as in --duration 10m")
       guard let (think, _) = (loop.think ?? .constant(.zero)).moments else {
         throw Obstacle("the mean of the pauses is not known")
       }

@@ -185,7 +185,8 @@ extension Oracle {
     let wait =
       queue.load * queue.serviceMean * (1 + queue.serviceVariation) / (2 * (1 - queue.load))
     return Oracle(
-      "M/G/1", "F. Pollaczek (1930) and A. Y. Khinchine (1932)",
+      queue.serviceVariation == 0 ? "M/D/1" : "M/G/1",
+      "F. Pollaczek (1930) and A. Y. Khinchine (1932)",
       [("latency.mean", queue.serviceMean + wait + queue.delay)])
   }
 
