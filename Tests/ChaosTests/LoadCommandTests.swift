@@ -4,7 +4,7 @@ import Testing
 @Suite struct LoadCommandTests {
   private static let topology = """
     name: two
-    clients: {users: {open: {rate: 300/s, arrivals: constant, requests: 60}, timeout: 5s}}
+    clients: {users: {open: {rate: 300/s, arrivals: constant, requests: 60}, timeout: 60s}}
     balancer: {strategy: round-robin, like: ideal}
     backends: {back-01: {service: {cpu: 1ms}}}
     """
@@ -77,9 +77,11 @@ import Testing
     let command = try RunningCommand(
       BuiltProduct.path("chaos"),
       ["load", write(text, in: chaos), "--url", server.url, "--format", "json"])
-    while server.seen.requests.count < 30 { try await Task.sleep(for: .milliseconds(5)) }
+    for _ in 0..<20_000 where server.seen.requests.count < 30 {
+      try await Task.sleep(for: .milliseconds(5))
+    }
     command.send(signal)
-    let run = try await command.end(within: .seconds(20))
+    let run = try await command.end()
     #expect(run.status == status, "\(run)")
     let issued = try ParsedJSON(parsing: run.output)["requests"]?["issued"]?.number
     #expect(try #require(issued) >= 30)

@@ -26,7 +26,7 @@ public struct CommandRun: Sendable, CustomStringConvertible {
   ///   - timeout: after which the process is killed and an error thrown.
   public static func run(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
-    outputTo output: String? = nil, timeout: Duration = .seconds(60)
+    outputTo output: String? = nil, timeout: Duration = RunningCommand.patience
   ) async throws -> CommandRun {
     let command = try RunningCommand(
       executable, arguments, environment: environment, outputTo: output)

@@ -96,20 +96,43 @@ final class LiveLab {
   /// How long the last stop of a container lasted, by the engine's own clock, in seconds.
   func secondsDown(_ name: String) throws -> Double {
     let state = try state(name)
-    let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    return try precise.parse(state.startedAt).timeIntervalSince(precise.parse(state.finishedAt))
+    return try date(state.startedAt).timeIntervalSince(date(state.finishedAt))
   }
 
-  /// Waits until something is so; false when that takes too long.
-  func eventually(
-    within seconds: Double = 15, _ isSo: () async throws -> Bool
-  ) async throws -> Bool {
-    let end = ContinuousClock.now + .seconds(seconds)
+  /// Waits until something is so; false when that does not come true on the busiest machine.
+  ///
+  /// It tells what happens, and never how fast: what must be on time is read from a clock that the
+  /// engine, the kernel or the ledger kept.
+  func eventually(_ isSo: () async throws -> Bool) async throws -> Bool {
+    let end = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < end {
       if try await isSo() { return true }
       try await Task.sleep(for: .milliseconds(20))
     }
     return false
+  }
+
+  /// Waits until so many faults are in force, and the ledger says so; returns its rows.
+  @discardableResult
+  func waitForFaults(_ count: Int = 1) async throws -> [ParsedJSON] {
+    var rows: [ParsedJSON] = []
+    try #require(
+      try await eventually {
+        rows = try await inForce()
+        return rows.count == count && rows.allSatisfy { $0["state"]?.string == "applied" }
+      })
+    return rows
+  }
+
+  /// Waits until the wall clock shows a time that the engine or the ledger wrote down.
+  func wait(until time: ParsedJSON?) async throws {
+    let date = try date(try #require(time?.string))
+    while Date() < date { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  /// A time that the engine or the ledger wrote down.
+  func date(_ text: String) throws -> Date {
+    try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)
   }
 
   /// Waits until a container is down.
