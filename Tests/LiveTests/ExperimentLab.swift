@@ -117,7 +117,7 @@ struct ExperimentLab {
     }
     _ = try folder.write(
       shipped("topologies/three-behind-nginx.yaml")
-        .replacing("duration: 12s", with: "duration: 5s"),
+        .replacing("duration: 12s", with: "duration: 8s"),
       to: "three-behind-nginx.yaml")
     return try folder.write(
       shipped("experiments/kill-back-02.yaml")

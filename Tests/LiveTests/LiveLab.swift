@@ -17,27 +17,11 @@ enum LiveEngine {
   static func connect() throws -> Engine { try Engine.find(in: environment) }
 }
 
-/// The places at the engine: more tests at once only wait for each other, and measure the load.
-actor Places {
-  static let all = Places()
-  private var free = 3
-  private var waiting: [CheckedContinuation<Void, Never>] = []
-
-  func take() async {
-    if free > 0 {
-      free -= 1
-    } else {
-      await withCheckedContinuation { waiting.append($0) }
-    }
-  }
-
-  func giveBack() {
-    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
-  }
-}
-
 /// Containers and a ledger for one test; all of it is removed at its end.
 final class LiveLab {
+  /// The places at the engine: more tests at once only wait for each other.
+  private static let places = Places(3)
+
   /// The label that all containers of live tests carry.
   static let label = "network-lab.live-test"
 
@@ -55,7 +39,7 @@ final class LiveLab {
 
   /// Runs a test with a lab of its own.
   static func with(_ body: (LiveLab) async throws -> Void) async throws {
-    await Places.all.take()
+    await places.take()
     var failure: (any Error)?
     do {
       let lab = try LiveLab()
@@ -65,7 +49,7 @@ final class LiveLab {
     } catch {
       failure = error
     }
-    await Places.all.giveBack()
+    await places.giveBack()
     if let failure { throw failure }
   }
 

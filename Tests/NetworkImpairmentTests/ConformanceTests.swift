@@ -105,9 +105,11 @@ extension KernelTests {
           let flow = try Self.measured {
             try Self.flow(lab, ingress: true, to: address)
           } until: {
-            $0.delay(0.5) < 42 + Two.slack
+            $0.delay(0.1) < 42
           }
-          #expect(abs(flow.delay(0.5) - 40) < 2 + Two.slack, "measured \(flow.delay(0.5)) ms")
+          // They are read late on a busy machine, but not all of them, and none is early.
+          let (least, punctual) = (flow.delay(0), flow.delay(0.1))
+          #expect(least > 39.5 && punctual < 42, "measured \(least) and \(punctual) ms")
           #expect(flow.lost == 0)
         }
         try armed.disarm()
