@@ -74,10 +74,13 @@ public final class LoopbackServer: Sendable {
     thread { [weak self] in
       while true {
         let connection = accept(listener, nil, nil)
-        // A connection that was given up before it was taken is no reason to take no others.
-        if connection < 0, [EINTR, ECONNABORTED].contains(errno) { continue }
-        guard connection >= 0, let self else { return }
-        thread { self.serve(connection) }
+        guard let self else { return }
+        if connection >= 0 {
+          thread { self.serve(connection) }
+        } else {
+          // That this one cannot be taken now is no reason to take no others.
+          usleep(1000)
+        }
       }
     }
   }
