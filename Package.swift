@@ -205,7 +205,7 @@ let package = Package(
     .testTarget(
       name: "LiveTests",
       dependencies: ["DockerEngine", "FaultInjection", "LabTestSupport"],
-      swiftSettings: everywhere),
+      exclude: ["Programs"], swiftSettings: everywhere),
     .testTarget(
       name: "TidyTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
   ]

@@ -72,13 +72,12 @@ public enum EngineCall: Sendable, Hashable {
   /// How long the engine may take to answer, in seconds.
   ///
   /// A start sets up networks and mounts, and a kill waits until the process is gone: both may
-  /// take long on a loaded machine.
+  /// take long on a loaded machine. Who inspects a container waits for what is done to it.
   var patienceSeconds: Double {
     switch self {
-    case .ping: 3
-    case .list, .inspect, .info, .events, .usage: 10
+    case .ping, .list, .info, .events, .usage: 10
     case .kill, .pause, .unpause: 20
-    case .start: 30
+    case .inspect, .start: 30
     case .stop(_, let seconds): Double(seconds) + 20
     }
   }

@@ -75,8 +75,8 @@ struct FaultMeasurement {
   /// When a fault ended, in nanoseconds of the run: by itself, or with the run.
   private func end(of part: TimelineFault, _ occurrence: FaultOccurrence) -> Int64 {
     let from = part.from ?? 0
-    let planned = occurrence.duration.map { (part.begun ?? from) + $0.nanoseconds } ?? .max
-    return max(from, min(part.until ?? load.length, planned))
+    let planned = occurrence.duration.map { from + $0.nanoseconds } ?? .max
+    return max(from, min(part.until ?? load.length, part.leaseEnds ?? planned))
   }
 
   private func onTheWall(_ time: Range<Int64>) -> Range<Int64> {

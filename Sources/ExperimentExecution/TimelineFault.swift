@@ -15,8 +15,8 @@ final class TimelineFault {
   let at: Int64
   let injection: Injection
 
-  /// When it began to be made; a lease of the kernel may count from here on.
-  private(set) var begun: Int64?
+  /// When the kernel may end it by itself, at the earliest; nil where no lease ends it.
+  private(set) var leaseEnds: Int64?
   /// When it was in force.
   private(set) var from: Int64?
   private(set) var until: Int64?
@@ -59,9 +59,10 @@ final class TimelineFault {
         }
       }
       if injection.next == .apply, now() >= at {
-        begun = now()
         try injection.advance()
-        from = now()
+        let noted = now()
+        leaseEnds = injection.leaseSecondsLeft.map { noted + Duration.seconds($0).nanoseconds }
+        from = noted
       }
       if injection.next == .wait, injection.isOver() { try end(now: now) }
     } catch {
@@ -81,7 +82,8 @@ final class TimelineFault {
     injection.skipWaiting()
     try injection.advance()
     isEnded = true
-    if injection.hasUndo { until = now() }
+    // What is undone late has not been in force for longer.
+    if injection.hasUndo { until = min(now(), leaseEnds ?? .max) }
   }
 
   /// Looks whether the target is as it was.

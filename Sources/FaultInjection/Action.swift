@@ -11,9 +11,24 @@ public protocol Action: Sendable {
 
   /// Does it.
   ///
-  /// - Returns: the process of ours that keeps it up; nil where none has to stay.
+  /// - Returns: what keeps it up, and for how long.
   /// - Throws: why not, and whether it is certain that nothing was changed.
-  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity?
+  func perform(at site: Site) throws(ActionFailure) -> Upkeep
+}
+
+/// What keeps up that which an action has done; without arguments it lasts until it is undone.
+public struct Upkeep: Sendable, Hashable {
+  /// The process of ours that stays with it; nil where none has to.
+  public var keeper: ProcessIdentity?
+  /// How long after the action began the kernel can have begun the lease with which the fault ends,
+  /// at the earliest; nil where no lease ends it.
+  public var leaseDelay: Duration?
+
+  /// Makes an upkeep of its parts.
+  public init(keeper: ProcessIdentity? = nil, leaseDelay: Duration? = nil) {
+    self.keeper = keeper
+    self.leaseDelay = leaseDelay
+  }
 }
 
 /// A reason why an action was not performed.
@@ -59,10 +74,10 @@ public struct EngineAction: Action, Hashable {
   public func line(at site: Site) -> String { call.line(version: site.engine.version) }
 
   /// Sends the request, and waits for the answer.
-  public func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
+  public func perform(at site: Site) throws(ActionFailure) -> Upkeep {
     do throws(EngineError) {
       try site.engine.perform(call)
-      return nil
+      return Upkeep()
     } catch {
       throw ActionFailure(FaultError(error), nothingWasDone: error.nothingWasDone)
     }

@@ -14,6 +14,8 @@ extension Injection {
     /// When it was over, by the wall clock and by the one that nobody sets.
     var at = Date.distantPast
     var uptimeSeconds = 0.0
+    /// Since when, by the latter, the kernel may count the lease that ends it; nil where none does.
+    var leaseUptimeSeconds: Double?
   }
 
   /// What came of an undo, and when.
@@ -35,7 +37,12 @@ extension Injection {
       var performance = Performance()
       for (index, action) in plan.actions.enumerated() {
         do throws(ActionFailure) {
-          if let keeper = try action.perform(at: site) { performance.keepers.append(keeper) }
+          let beginning = vigil.uptimeSeconds
+          let upkeep = try action.perform(at: site)
+          if let keeper = upkeep.keeper { performance.keepers.append(keeper) }
+          if let delay = upkeep.leaseDelay {
+            performance.leaseUptimeSeconds = beginning + delay.inSeconds
+          }
         } catch {
           performance.failure = ActionFailure(
             error.fault, nothingWasDone: index == 0 && error.nothingWasDone)
@@ -54,19 +61,37 @@ extension Injection {
     }
     keepers = performance.keepers
     appliedAt = performance.at
-    endUptimeSeconds = duration.map { performance.uptimeSeconds + $0.inSeconds }
+    let counted = performance.leaseUptimeSeconds ?? performance.uptimeSeconds
+    endUptimeSeconds = duration.map { counted + $0.inSeconds }
+    let end = until(from: performance.at.addingTimeInterval(counted - performance.uptimeSeconds))
+    if performance.leaseUptimeSeconds != nil {
+      leaseEndsAt = end
+      try refuseLeaseThatIsOver(at: performance.uptimeSeconds)
+    }
     if entry != nil {
       // A full disk at this point costs only some precision: the entry is good as it is.
       try? record {
         $0.state = .applied
         $0.since = performance.at
-        $0.until = until(from: performance.at)
+        $0.until = end
       }
     }
     // From here on the guardian and `chaos heal` may undo it too.
     claim = nil
     notify(
       .applied(target: container?.name ?? word, condition: injector.condition, entry: entry))
+  }
+
+  /// Refuses to say of a fault that it is in force when the kernel may have ended it before.
+  ///
+  /// - Throws: the sentence about it; what is left of the fault is undone.
+  private func refuseLeaseThatIsOver(at uptimeSeconds: Double) throws(FaultError) {
+    guard let endUptimeSeconds, endUptimeSeconds <= uptimeSeconds else { return }
+    let error = FaultError(
+      .failed,
+      "the time of the fault was over before this machine, which is too busy, could tell that it"
+        + " was in force; make it longer")
+    throw try settle(error, nothingWasDone: false)
   }
 
   /// What undoes the fault; nil where nothing is to be undone.
@@ -82,7 +107,7 @@ extension Injection {
   /// Notes what came of the undo.
   func note(_ undoing: Undoing) throws(FaultError) {
     guard let entry else { preconditionFailure("what is undone was recorded") }
-    endedAt = undoing.at
+    endedAt = leaseEndsAt.map { min($0, undoing.at) } ?? undoing.at
     do throws(FaultError) {
       switch try undoing.result.get() {
       case .healed(_, let reversal): self.reversal = reversal

@@ -6,6 +6,9 @@ extension Injection {
   /// Whether the fault is in force until somebody undoes it.
   public var hasUndo: Bool { entry != nil }
 
+  /// For how many seconds more the kernel keeps it in force; nil where no lease ends it.
+  public var leaseSecondsLeft: Double? { leaseEndsAt == nil ? nil : secondsLeft }
+
   /// What became of the fault, once it has been made.
   public var outcome: Account { account() }
 

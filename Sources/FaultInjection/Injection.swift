@@ -85,6 +85,8 @@ public final class Injection {
   var appliedAt: Date?
   /// When it is to end, by the clock of the vigil; nil when only a signal ends it.
   var endUptimeSeconds: Double?
+  /// When the kernel may end it by itself, at the earliest; nil where no lease ends it.
+  var leaseEndsAt: Date?
   var endedAt: Date?
   var ending = Ending.elapsed
   var reversal: Reversal?

@@ -40,10 +40,10 @@ struct LimitWrite: Action, Hashable {
   /// What a person would type, but for the rights.
   func line(at site: Site) -> String { "write \(value) to \(path)" }
 
-  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
+  func perform(at site: Site) throws(ActionFailure) -> Upkeep {
     do throws(SystemError) {
       try site.host.write(value, to: path)
-      return nil
+      return Upkeep()
     } catch {
       throw ActionFailure(Self.failure(error, of: target, value, path), nothingWasDone: true)
     }

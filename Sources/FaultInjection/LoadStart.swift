@@ -21,9 +21,10 @@ struct LoadStart: Action, Hashable {
   /// The command that is run.
   func line(at site: Site) -> String { "run " + words(at: site).joined(separator: " ") }
 
-  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
+  func perform(at site: Site) throws(ActionFailure) -> Upkeep {
     do throws(FaultError) {
-      return try site.host.start(words(at: site), site.ledger.guardianLogPath)
+      return Upkeep(
+        keeper: try site.host.start(words(at: site), site.ledger.guardianLogPath))
     } catch {
       throw ActionFailure(error, nothingWasDone: true)
     }

@@ -130,7 +130,7 @@ struct Follower {
     var keepers: [ProcessIdentity] = []
     for action in plan.actions {
       do throws(ActionFailure) {
-        if let keeper = try action.perform(at: site) { keepers.append(keeper) }
+        if let keeper = try action.perform(at: site).keeper { keepers.append(keeper) }
       } catch {
         throw error.fault
       }

@@ -66,9 +66,9 @@ public final class Recurrence {
     while true {
       let targets = try aim()
       spare(targets.spared)
-      let results = try salvo(on: targets.containers, notify: notify).run()
-      report(results)
-      if let signal = results.lazy.compactMap(\.interruption).first { return signal }
+      let salvo = try salvo(on: targets.containers, notify: notify)
+      report(try salvo.run())
+      if let signal = salvo.interruption { return signal }
       turn += 1
       guard let every = order.every, turn < order.times ?? Int.max else { return nil }
       if let signal = waitUntil(start + Double(turn) * every.inSeconds) { return signal }
@@ -97,12 +97,5 @@ public final class Recurrence {
       if let signal = world.vigil.rest(seconds: min(left, 0.5)) { return signal }
     }
     return nil
-  }
-}
-
-extension Result where Success == Account, Failure == FaultError {
-  /// The signal that ended the fault early.
-  fileprivate var interruption: Int32? {
-    if case .success(let account) = self { account.interruption } else { nil }
   }
 }

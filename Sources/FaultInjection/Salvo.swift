@@ -39,6 +39,13 @@ public final class Salvo {
     failures = injections.map { _ in nil }
   }
 
+  /// The signal that ended it early, even where it could not be undone; nil when none did.
+  public var interruption: Int32? {
+    injections.lazy.compactMap { injection in
+      if case .signal(let signal) = injection.ending { signal } else { nil }
+    }.first
+  }
+
   /// What the fault would do, one line each; only reads.
   public func dryRun() throws(FaultError) -> [String] {
     var lines: [String] = []

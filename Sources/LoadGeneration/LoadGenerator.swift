@@ -19,6 +19,8 @@ public final class LoadGenerator: Sendable {
 
   /// Prepares the clients of a topology; nothing is sent yet.
   public init(_ topology: Topology, at endpoint: LiveEndpoint) {
+    // Here, since the time of a run begins with it, and the first requests would be late.
+    precondition(LoadLoop.isCurlReady, "libcurl could not be initialised")
     self.topology = topology
     self.endpoint = endpoint
   }

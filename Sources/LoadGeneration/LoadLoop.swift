@@ -31,7 +31,6 @@ final class LoadLoop {
   init(
     _ topology: Topology, at endpoint: LiveEndpoint, start: Int64, connections: Int
   ) throws(LoadError) {
-    precondition(Self.isCurlReady, "libcurl could not be initialised")
     self.endpoint = endpoint
     self.start = start
     self.connections = connections
@@ -53,8 +52,8 @@ final class LoadLoop {
     curl_multi_cleanup(multi)
   }
 
-  /// Whether libcurl's global state is set up, which happens once in a process.
-  private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  /// Whether libcurl's global state is set up, which happens once in a process and takes a while.
+  static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   /// Tells libcurl whom to ask for sockets and time.
   private func connect() {

@@ -47,6 +47,8 @@ private final class OneAnswerServer: @unchecked Sendable {
     }
     let bytes = Array(answer.utf8)
     _ = write(connection, bytes, bytes.count)
+    // Another test's process that has inherited the connection would keep it open.
+    shutdown(connection, Int32(SHUT_RDWR))
     close(connection)
   }
 

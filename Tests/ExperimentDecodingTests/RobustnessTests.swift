@@ -45,7 +45,7 @@ private let rich = """
     #expect(try decoder.decode(rich, file: "rich.yaml").backends.count == 2)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(15)))
   func `whatever happens to a file, it is a topology or refused at a place in it`() {
     var random = SplitMix64(state: 20_261_121)
     var refusals = 0
@@ -88,7 +88,7 @@ private let rich = """
   }
 
   @Test(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(15)),
     arguments: [
       "[", "{", "- ", "a: ", "? ", "&a ", "*a ", "!a ", "'", "\"", "\t", "|\n", "%\n", "---\n",
       "a", "a: b\n", "- a\n", "k: &a [*a]\n", ",", ":", "\u{0}", "\u{7F}", "\u{2028}", "é", "[a,",

@@ -17,7 +17,7 @@ struct LiveRunTests {
       """
       name: two
       question: Does it hold?
-      clients: {users: {closed: {concurrency: 4, requests: 200}, timeout: 5s}}
+      clients: {users: {closed: {concurrency: 4, requests: 200}, timeout: 60s}}
       balancer: {strategy: round-robin, like: ideal}
       backends: {back-01: {service: {cpu: 1ms}}, back-02: {service: {cpu: 1ms}}}
       \(more)

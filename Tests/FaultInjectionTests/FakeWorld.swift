@@ -39,6 +39,7 @@ final class FakeVigil: Vigil, @unchecked Sendable {
   func holdSignals() { holdsSignals = true }
 
   func rest(seconds: Double) -> Int32? {
+    ProcessStarts.waitForOpen()
     turn.take()
     defer { turn.give() }
     let end = uptimeSeconds + seconds
@@ -51,9 +52,10 @@ final class FakeVigil: Vigil, @unchecked Sendable {
   }
 
   func pause(seconds: Double) {
-    // Other tests start processes, which share every lock until they have become another program:
-    // whoever waits for a lock needs some real time, too.
+    // Whoever waits for a lock waits for one who has it: another thread, or a process that another
+    // test starts.
     usleep(500)
+    ProcessStarts.waitForOpen()
     turn.take()
     defer { turn.give() }
     pass(seconds)

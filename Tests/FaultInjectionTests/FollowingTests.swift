@@ -3,6 +3,7 @@ import ExperimentModel
 import FaultInjection
 import FoundationEssentials
 import Glibc
+import LabTestSupport
 import Testing
 
 @Suite struct FollowingTests {
@@ -69,7 +70,7 @@ import Testing
 @Suite struct KeeperTests {
   @Test func `a fault whose process dies ends at once, and says so`() throws {
     let world = try FakeWorld()
-    let sleeper = try sleep()
+    let sleeper = try ProcessStarts.start { try sleep() }
     world.machine.replacement = sleeper
     world.vigil.events = [
       (

@@ -62,6 +62,25 @@ import Testing
     #expect(world.engine.containers.allSatisfy { $0.status == "running" })
   }
 
+  @Test func `a signal ends a recurring fault, even where it cannot be undone`() throws {
+    let world = try world()
+    world.vigil.signals = [(at: 1003, signal: SIGTERM)]
+    world.engine.trouble = { _, call in call == .unpause(id: "1") ? .refused(500) : nil }
+    var order = try Recurrence.Order(.pause, at: Aim(at: ["a"]))
+    order.duration = .seconds(20)
+    order.every = .seconds(60)
+    order.times = 3
+    var failures: [FaultError] = []
+    let signal = try Recurrence(order, seed: 1, in: world.all).run(
+      notify: { _ in }, sparing: { _ in },
+      report: { results in
+        for case .failure(let error) in results { failures.append(error) }
+      })
+    #expect(signal == SIGTERM)
+    #expect(failures.count == 1)
+    #expect(try world.entries.count == 1, "its guardian, or a person, tries again")
+  }
+
   @Test func `a recurring fault begins on time, each time, and draws anew`() throws {
     let world = try world()
     var aim = Aim()

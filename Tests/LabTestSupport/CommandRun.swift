@@ -18,7 +18,10 @@ public struct CommandRun: Sendable, CustomStringConvertible {
   /// All of it, for a test that fails.
   public var description: String { "\(ending)\n--- output\n\(output)\n--- errors\n\(errors)" }
 
-  /// Runs an executable to its end, with nothing to read.
+  /// Two commands for each core of a small machine, however many tests wait for theirs.
+  private static let places = Places(4)
+
+  /// Runs an executable to its end, with nothing to read, as soon as there is a place for it.
   ///
   /// - Parameters:
   ///   - environment: what differs from the environment of the tests.
@@ -26,10 +29,18 @@ public struct CommandRun: Sendable, CustomStringConvertible {
   ///   - timeout: after which the process is killed and an error thrown.
   public static func run(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
-    outputTo output: String? = nil, timeout: Duration = .seconds(60)
+    outputTo output: String? = nil, timeout: Duration = RunningCommand.patience
   ) async throws -> CommandRun {
-    let command = try RunningCommand(
-      executable, arguments, environment: environment, outputTo: output)
-    return try await command.end(within: timeout)
+    await places.take()
+    let result: Result<CommandRun, any Error>
+    do {
+      let command = try RunningCommand(
+        executable, arguments, environment: environment, outputTo: output)
+      result = .success(try await command.end(within: timeout))
+    } catch {
+      result = .failure(error)
+    }
+    await places.giveBack()
+    return try result.get()
   }
 }

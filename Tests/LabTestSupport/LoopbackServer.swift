@@ -74,8 +74,13 @@ public final class LoopbackServer: Sendable {
     thread { [weak self] in
       while true {
         let connection = accept(listener, nil, nil)
-        guard connection >= 0, let self else { return }
-        thread { self.serve(connection) }
+        guard let self else { return }
+        if connection >= 0 {
+          thread { self.serve(connection) }
+        } else {
+          // That this one cannot be taken now is no reason to take no others.
+          usleep(1000)
+        }
       }
     }
   }
@@ -89,7 +94,11 @@ public final class LoopbackServer: Sendable {
 
   private func serve(_ connection: Int32) {
     sight.withLock { $0.connections += 1 }
-    defer { close(connection) }
+    defer {
+      // Another test's process that has inherited the connection would keep it open.
+      shutdown(connection, Int32(SHUT_RDWR))
+      close(connection)
+    }
     var bytes: [UInt8] = []
     let end = Array("\r\n\r\n".utf8)
     var buffer = [UInt8](repeating: 0, count: 4096)

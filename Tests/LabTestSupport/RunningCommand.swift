@@ -4,6 +4,10 @@ import Glibc
 ///
 /// Its streams go to files without a name, so that it never waits for a reader.
 public final class RunningCommand: Sendable {
+  /// How long a command may take that takes a second on an idle machine: long enough for one that
+  /// is busy, short enough for somebody who waits for a command that hangs.
+  public static let patience: Duration = .seconds(300)
+
   /// The number of the process.
   public let pid: pid_t
   private let output: Int32
@@ -44,7 +48,9 @@ public final class RunningCommand: Sendable {
     var variables = inherited.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in words + variables { free(pointer) } }
     var started: pid_t = 0
-    let failure = posix_spawn(&started, executable, &actions, &attributes, &words, &variables)
+    let failure = ProcessStarts.start {
+      posix_spawn(&started, executable, &actions, &attributes, &words, &variables)
+    }
     guard failure == 0 else { throw SystemFailure(call: "start \(executable)", reason: failure) }
     pid = started
   }
@@ -57,6 +63,21 @@ public final class RunningCommand: Sendable {
   /// Sends a signal to the process, which must not have been waited for.
   public func send(_ signal: Int32) { kill(pid, signal) }
 
+  /// Whether it does something of its own when this signal arrives, by what the kernel says.
+  ///
+  /// Also true of a process that has ended, so that nobody waits for one.
+  public func catches(_ signal: Int32) -> Bool {
+    let file = open("/proc/\(pid)/status", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    let lines = Self.text(of: file).split(separator: "\n")
+    guard !lines.contains(where: { $0.hasPrefix("State:") && $0.contains("Z") }),
+      let caught = lines.first(where: { $0.hasPrefix("SigCgt:") }),
+      let mask = UInt64(caught.split(separator: "\t").last ?? "", radix: 16)
+    else { return true }
+    return mask >> UInt64(signal - 1) & 1 == 1
+  }
+
   /// What it has written to standard output so far.
   public var outputSoFar: String { Self.text(of: output) }
 
@@ -64,7 +85,7 @@ public final class RunningCommand: Sendable {
   public var errorsSoFar: String { Self.text(of: errors) }
 
   /// Waits for the end; kills the process and throws when that takes too long.
-  public func end(within timeout: Duration = .seconds(60)) async throws -> CommandRun {
+  public func end(within timeout: Duration = RunningCommand.patience) async throws -> CommandRun {
     let deadline = ContinuousClock.now + timeout
     var status: Int32 = 0
     while waitpid(pid, &status, WNOHANG) == 0 {

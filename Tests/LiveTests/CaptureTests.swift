@@ -10,7 +10,7 @@ struct CaptureTests {
     let inspection = try await lab.docker(
       "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", web)
     let address = inspection.output.filter { $0 != "\n" }
-    let words = ["curl", "-fsS", "-m", "2", "-o", "/dev/null", "http://\(address)/"]
+    let words = ["curl", "-fsS", "-m", "30", "-o", "/dev/null", "http://\(address)/"]
     return try await CommandRun.run("/usr/bin/env", words).ending == .exited(0)
   }
 
@@ -34,13 +34,16 @@ struct CaptureTests {
       let run = try await command.end()
       #expect(run.ending == .exited(0), "without --for a signal is the proper end: \(run)")
       #expect(run.output.contains(", none lost\n"))
+      var retransmissions: [ParsedJSON?] = []
       for end in [file, lab.folder.path + "/web-host.pcapng"] {
         let flow = try #require(try await flows(end, in: lab).first)
         let request = try #require(flow["requests"]?.elements?.first)
         #expect(request["method"] == .string("GET"))
         #expect(request["status"] == .number(200))
-        #expect(flow["retransmissions"] == .number(0))
+        retransmissions.append(flow["retransmissions"])
       }
+      // A busy machine may send again what it has not lost, and both ends see that.
+      #expect(retransmissions[0]?.number != nil && retransmissions[0] == retransmissions[1])
     }
   }
 
@@ -48,10 +51,10 @@ struct CaptureTests {
     try await LiveLab.with { lab in
       let web = try await lab.container()
       let file = lab.folder.path + "/web.pcapng"
-      let command = try lab.start("capture", web, "-o", file, "--for", "40s")
+      let command = try lab.start("capture", web, "-o", file, "--for", "600s")
       #expect(try await lab.eventually { command.errorsSoFar.contains("Ctrl-C ends it") })
       _ = try await lab.docker("kill", web)
-      let run = try await command.end(within: .seconds(30))
+      let run = try await command.end()
       #expect(run.ending == .exited(0), "\(run)")
       #expect(run.errors.contains("The capture ended by itself: "))
       #expect(try await lab.chaos("flows", file).ending == .exited(0))

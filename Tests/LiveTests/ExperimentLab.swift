@@ -45,6 +45,8 @@ struct ExperimentLab {
             "-v", "\(config):/etc/nginx/nginx.conf:ro",
           ])
         containers = backends + [balancer]
+        try await waitForAnswers(
+          from: (1...3).map { "\(network).1\($0)" } + ["\(network).100"], in: lab)
         try await body(
           ExperimentLab(
             lab: lab, url: "http://\(network).100/",
@@ -71,6 +73,18 @@ struct ExperimentLab {
   }
 
   private struct NoNetwork: Error {}
+
+  /// Waits until these addresses answer, one after the other: a balancer that asks too early takes
+  /// its backends for dead.
+  private static func waitForAnswers(from addresses: [String], in lab: LiveLab) async throws {
+    for address in addresses {
+      try #require(
+        try await lab.eventually {
+          let words = ["curl", "-fsS", "-m", "30", "-o", "/dev/null", "http://\(address)/"]
+          return try await CommandRun.run("/usr/bin/env", words).ending == .exited(0)
+        }, "\(address) does not answer")
+    }
+  }
 
   private static func configuration(_ network: String) -> String {
     let servers = (1...3).map { "server \(network).1\($0):80;" }.joined(separator: " ")
@@ -103,7 +117,7 @@ struct ExperimentLab {
     }
     _ = try folder.write(
       shipped("topologies/three-behind-nginx.yaml")
-        .replacing("duration: 12s", with: "duration: 5s"),
+        .replacing("duration: 12s", with: "duration: 8s"),
       to: "three-behind-nginx.yaml")
     return try folder.write(
       shipped("experiments/kill-back-02.yaml")

@@ -60,7 +60,8 @@ struct ExperimentTests {
       #expect(fault["took"] == .bool(true), "\(run)")
       #expect(fault["asked"]?["by_ms"]?.number == 100)
       let measured = try #require(fault["measured"]?["by_ms"]?.number)
-      #expect((95...130).contains(measured), "\(run)")
+      // Late is what a busy machine makes of it; by as much again it would be another fault.
+      #expect((95..<190).contains(measured), "\(run)")
       let bounds = try #require(fault["measured_ci95"]?["by_ms"]?.elements).compactMap(\.number)
       #expect(bounds.count == 2 && bounds[0] <= measured && measured <= bounds[1])
       #expect(try #require(report["capture"]?["captured"]?.number) > 1000)
@@ -72,11 +73,14 @@ struct ExperimentTests {
   @Test(arguments: [SIGINT, SIGTERM])
   func `an interrupted experiment heals first, and says so`(signal: Int32) async throws {
     try await ExperimentLab.with { live in
-      let command = try live.lab.start(
-        "run", live.experiment, "--url", live.url, "--format", "json")
+      let file = try live.lab.folder.write(
+        try await live.experiment(
+          with: "faults: [{at: 500ms, kill: \(live.killed), for: 600s}]", duration: "600s"),
+        to: "long.yaml")
+      let command = try live.lab.start("run", file, "--url", live.url, "--format", "json")
       try await live.lab.waitUntilDown(live.killed)
       command.send(signal)
-      let run = try await command.end(within: .seconds(20))
+      let run = try await command.end()
       #expect(run.ending == .exited(128 + signal), "\(run)")
       #expect(try ParsedJSON(parsing: run.output)["verdict"]?.string == "aborted")
       #expect(try live.lab.state(live.killed).status == "running")
@@ -94,7 +98,7 @@ struct ExperimentTests {
       command.send(SIGKILL)
       #expect(try await command.end().ending == .signalled(SIGKILL))
       #expect(
-        try await live.lab.eventually(within: 15) {
+        try await live.lab.eventually {
           let nothing = try await live.lab.inForce().isEmpty
           return try nothing && live.lab.state(live.killed).status == "running"
         })

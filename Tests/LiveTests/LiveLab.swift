@@ -17,27 +17,11 @@ enum LiveEngine {
   static func connect() throws -> Engine { try Engine.find(in: environment) }
 }
 
-/// The places at the engine: more tests at once only wait for each other, and measure the load.
-actor Places {
-  static let all = Places()
-  private var free = 3
-  private var waiting: [CheckedContinuation<Void, Never>] = []
-
-  func take() async {
-    if free > 0 {
-      free -= 1
-    } else {
-      await withCheckedContinuation { waiting.append($0) }
-    }
-  }
-
-  func giveBack() {
-    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
-  }
-}
-
 /// Containers and a ledger for one test; all of it is removed at its end.
 final class LiveLab {
+  /// The places at the engine: more tests at once only wait for each other.
+  private static let places = Places(3)
+
   /// The label that all containers of live tests carry.
   static let label = "network-lab.live-test"
 
@@ -55,7 +39,7 @@ final class LiveLab {
 
   /// Runs a test with a lab of its own.
   static func with(_ body: (LiveLab) async throws -> Void) async throws {
-    await Places.all.take()
+    await places.take()
     var failure: (any Error)?
     do {
       let lab = try LiveLab()
@@ -65,7 +49,7 @@ final class LiveLab {
     } catch {
       failure = error
     }
-    await Places.all.giveBack()
+    await places.giveBack()
     if let failure { throw failure }
   }
 
@@ -96,20 +80,43 @@ final class LiveLab {
   /// How long the last stop of a container lasted, by the engine's own clock, in seconds.
   func secondsDown(_ name: String) throws -> Double {
     let state = try state(name)
-    let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    return try precise.parse(state.startedAt).timeIntervalSince(precise.parse(state.finishedAt))
+    return try date(state.startedAt).timeIntervalSince(date(state.finishedAt))
   }
 
-  /// Waits until something is so; false when that takes too long.
-  func eventually(
-    within seconds: Double = 15, _ isSo: () async throws -> Bool
-  ) async throws -> Bool {
-    let end = ContinuousClock.now + .seconds(seconds)
+  /// Waits until something is so; false when that does not come true on the busiest machine.
+  ///
+  /// It tells what happens, and never how fast: what must be on time is read from a clock that the
+  /// engine, the kernel or the ledger kept.
+  func eventually(_ isSo: () async throws -> Bool) async throws -> Bool {
+    let end = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < end {
       if try await isSo() { return true }
       try await Task.sleep(for: .milliseconds(20))
     }
     return false
+  }
+
+  /// Waits until so many faults are in force, and the ledger says so; returns its rows.
+  @discardableResult
+  func waitForFaults(_ count: Int = 1) async throws -> [ParsedJSON] {
+    var rows: [ParsedJSON] = []
+    try #require(
+      try await eventually {
+        rows = try await inForce()
+        return rows.count == count && rows.allSatisfy { $0["state"]?.string == "applied" }
+      })
+    return rows
+  }
+
+  /// Waits until the wall clock shows a time that the engine or the ledger wrote down.
+  func wait(until time: ParsedJSON?) async throws {
+    let date = try date(try #require(time?.string))
+    while Date() < date { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  /// A time that the engine or the ledger wrote down.
+  func date(_ text: String) throws -> Date {
+    try Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)
   }
 
   /// Waits until a container is down.

@@ -1,5 +1,4 @@
 import DockerEngine
-import FoundationEssentials
 import Glibc
 import LabTestSupport
 import Testing
@@ -9,16 +8,14 @@ import Testing
 struct LoginTests {
   /// Runs the command with an engine at the end of a login.
   private func chaos(_ words: [String], in lab: LiveLab) throws -> RunningCommand {
-    let ssh = try lab.folder.write(
-      "#!/bin/sh\nexport DOCKER_HOST=\(lab.engine.address)\nexec docker system dial-stdio\n",
-      to: "ssh")
-    chmod(ssh, 0o700)
+    // A program that was just written can be busy: another test's child may still hold it open.
+    let programs = BuiltProduct.packageFolder + "/Tests/LiveTests/Programs"
     let path = LiveEngine.environment["PATH"] ?? "/usr/bin:/bin"
     return try RunningCommand(
       BuiltProduct.path("chaos"), words,
       environment: [
         "CHAOS_STATE_DIR": lab.ledger, "DOCKER_HOST": "ssh://lab@elsewhere",
-        "PATH": "\(lab.folder.path):\(path)",
+        "LAB_ENGINE": "\(lab.engine.address)", "PATH": "\(programs):\(path)",
       ])
   }
 
@@ -36,7 +33,7 @@ struct LoginTests {
   @Test func `after SIGKILL the guardian logs in by itself`() async throws {
     try await LiveLab.with { lab in
       let web = try await lab.container()
-      let command = try chaos(["pause", web, "--for", "2s"], in: lab)
+      let command = try chaos(["pause", web, "--for", "5s"], in: lab)
       #expect(try await lab.eventually { try lab.state(web).isPaused })
       command.send(SIGKILL)
       _ = try await command.end()

@@ -52,7 +52,13 @@ struct WireCampaignTests {
           for pid in try await CampaignTests.processes(verb, of: lab) { kill(pid, SIGKILL) }
         }
       }
-      _ = try await command.end(within: .seconds(10))
+      _ = try await command.end()
+      // What was being said to the kernel at that moment is still said, whoever has died.
+      let speakers = ["pgrep", "--ns", "\(try lab.state(web).pid)", "--nslist", "net", "-x", "nft"]
+      #expect(
+        try await lab.eventually {
+          try await CommandRun.run("/usr/bin/env", speakers).ending == .exited(1)
+        })
       try await Task.sleep(for: Self.span + .seconds(1))
       let rules = try await network(of: web, in: lab, "nft", "list", "ruleset")
       #expect(!rules.contains("expires"), "a lease goes on:\n\(rules)")

@@ -18,9 +18,14 @@ struct EndingTests {
   }
 
   @Test func `a client gives up after its time-out`() async throws {
-    let server = try LoopbackServer { _ in .init(delay: .seconds(2)) }
+    let gate = Gate()
+    let server = try LoopbackServer { _ in
+      gate.pass()
+      return .init()
+    }
     let impatient = topology(closed(2, requests: 4)) { $0.timeout = .milliseconds(60) }
     let result = try await load(impatient, at: server.url)
+    gate.open()
     #expect(result.count(.clientTimeout) == 4)
     for outcome in result.outcomes { #expect(outcome.latency >= 60_000_000) }
   }

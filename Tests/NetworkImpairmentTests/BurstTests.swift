@@ -31,11 +31,11 @@ extension KernelTests {
             toBad: Ratio(0.05), toGood: Ratio(0.25), lossInBad: Ratio(1), lossInGood: Ratio(0)),
           by: way, lab)
         // Neighbours are correlated by 1 − 0.05 − 0.25: the rate has a deviation of 1.4 %.
-        #expect(abs(rate(losses) - 0.05 / 0.3) < 0.056, "lost \(rate(losses))")
+        #expect(abs(rate(losses) - 0.05 / 0.3) < 0.07, "lost \(rate(losses))")
         let rows = zip([false] + losses, losses).count { !$0 && $1 }
         let length = Double(losses.count { $0 }) / Double(rows)
         // A row lasts for 1 / 0.25 packets, with a deviation of 3.5 in each of some 170.
-        #expect(abs(length - 4) < 1.1, "rows of \(length)")
+        #expect(abs(length - 4) < 1.35, "rows of \(length)")
       }
     }
 

@@ -7,10 +7,10 @@ struct Connection {
   private(set) var refusal: Int32?
   private let descriptor: Int32
 
-  /// Connects, and waits two seconds at most.
+  /// Connects, and waits half a minute at most.
   init(from source: NetworkNamespace, to address: String, port: UInt16) throws {
     descriptor = try Self.socket(in: source)
-    var patience = timeval(tv_sec: 2, tv_usec: 0)
+    var patience = timeval(tv_sec: 30, tv_usec: 0)
     for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
       setsockopt(
         descriptor, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))

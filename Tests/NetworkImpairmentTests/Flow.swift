@@ -32,16 +32,22 @@ struct Flow {
     return sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
   }
 
+  /// How much came in a second, from the first arrival to the last, in bits.
+  func bitsPerSecond(ofPackets bytes: Int) -> Double {
+    Double((arrivals.count - 1) * bytes * 8) / seconds
+  }
+
   /// Sends packets, one every so many microseconds, and waits for all that may still come.
   ///
   /// - Parameters:
-  ///   - patience: how long to wait for the last ones, in seconds.
+  ///   - patience: how long to wait after the last thing that happened, in seconds, while packets
+  ///     are missing or have come twice.
   ///   - isStamped: whether a packet has arrived when the kernel says so, and not when it is read:
   ///     a test that is late itself then does not take packets for late. What holds packets that
   ///     have arrived already comes after that stamp.
   init(
     from source: NetworkNamespace, to destination: NetworkNamespace, address: String, port: UInt16,
-    packets: Int, gapMicroseconds: Int, bytes: Int = 64, patience: Double = 0.3,
+    packets: Int, gapMicroseconds: Int, bytes: Int = 64, patience: Double = 1,
     isStamped: Bool = true
   ) throws {
     sent = packets
@@ -54,25 +60,31 @@ struct Flow {
     let start = Self.now
     var next = 0
     var buffer = [UInt8](repeating: 0, count: max(64, bytes))
-    var end = start + UInt64(packets * gapMicroseconds) * 1000 + UInt64(patience * 1e9)
-    while Self.now < end {
+    var end = UInt64.max
+    while Self.now < end, arrivals.count != packets || lost > 0 {
       let now = Self.now
       if next < packets, now >= start + UInt64(next * gapMicroseconds) * 1000 {
         withUnsafeMutableBytes(of: &next) { buffer.replaceSubrange(0..<8, with: $0) }
         withUnsafeBytes(of: Self.now) { buffer.replaceSubrange(8..<16, with: $0) }
         if send(sending, buffer, bytes, 0) < 0 { refused += 1 }
         next += 1
-        if next == packets { end = Self.now + UInt64(patience * 1e9) }
       }
-      receive(receiving, isStamped)
+      let hasArrived = receive(receiving, isStamped)
+      guard next == packets else { continue }
+      if hasArrived || end == .max { end = Self.now + UInt64(patience * 1e9) }
     }
+    // What came while this thread had to wait for others has come in time.
+    receive(receiving, isStamped)
     seconds = Double(lastArrival - firstArrival) / 1e9
   }
 
   private var firstArrival: UInt64 = 0
   private var lastArrival: UInt64 = 0
 
-  private mutating func receive(_ descriptor: Int32, _ isStamped: Bool) {
+  /// Takes all packets that are there; returns whether there were any.
+  @discardableResult
+  private mutating func receive(_ descriptor: Int32, _ isStamped: Bool) -> Bool {
+    let before = arrivals.count
     var buffer = [UInt8](repeating: 0, count: 2048)
     while let stamp = Self.take(&buffer, from: descriptor) {
       let now = isStamped ? stamp : Self.now
@@ -82,6 +94,7 @@ struct Flow {
       lastArrival = now
       arrivals.append((number, Double(now - left) / 1e6))
     }
+    return arrivals.count > before
   }
 
   /// Takes a packet that is there; returns when it arrived, by the kernel's own stamp.

@@ -22,7 +22,7 @@ extension KernelTests {
       let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
       let run = try await CommandRun.run(
         BuiltProduct.packageFolder + "/Scripts/netem-guest", ["run", bundle, "KernelTests"],
-        timeout: .seconds(600))
+        timeout: .seconds(1200))
       #expect(run.ending == .exited(0), "\(run)")
       #expect(run.output.contains("way → .netem"), "netem was among the ways that were tried")
     }

@@ -17,7 +17,7 @@ struct TerminalTests {
   }
 
   @Test func `a long run shows how far it is and leaves only the table`() async throws {
-    let output = try await onTerminal("--requests", "600000")
+    let output = try await onTerminal("--requests", "3000000")
     let parts = output.split(separator: "\r\u{1B}[2K", omittingEmptySubsequences: false)
     #expect(parts.count > 2)
     #expect(parts.dropFirst().dropLast().allSatisfy { $0.contains("%") })

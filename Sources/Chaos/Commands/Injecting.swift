@@ -57,8 +57,9 @@ func inject(
       report: { failure = tell($0) ?? failure })
   }
   try packets?.end()
-  if let signal { throw ExitCode(128 + signal) }
+  // Who interrupts it has to learn what could not be undone.
   if let failure { throw failure }
+  if let signal { throw ExitCode(128 + signal) }
 }
 
 /// Prints what came of a fault at each target; returns the last failure, which ends the command.

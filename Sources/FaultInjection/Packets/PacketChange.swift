@@ -26,6 +26,9 @@ struct PacketChange: Action {
     return duration
   }
 
+  /// Whether the fault ends with the lease that it begins with.
+  private var endsWithLease: Bool { duration != nil && !rules.fault.deed.isAnswer }
+
   /// Whether a process has to stay: to hold packets, to answer, or to make the lease longer.
   private var needsKeeper: Bool {
     rules.way == .queue || rules.fault.deed.isAnswer || duration == nil
@@ -39,7 +42,7 @@ struct PacketChange: Action {
     return lines.joined(separator: "\n  ")
   }
 
-  func perform(at site: Site) throws(ActionFailure) -> ProcessIdentity? {
+  func perform(at site: Site) throws(ActionFailure) -> Upkeep {
     do throws(FaultError) {
       return try perform(keeping: { () throws(FaultError) in
         try site.host.start(words(at: site), site.ledger.guardianLogPath)
@@ -52,16 +55,18 @@ struct PacketChange: Action {
 
   private func perform(
     keeping: () throws(FaultError) -> ProcessIdentity
-  ) throws(FaultError) -> ProcessIdentity? {
+  ) throws(FaultError) -> Upkeep {
+    let beginning = ContinuousClock.now
     let namespace = try Self.namespace(of: process, inode: inode, target: target)
     let id = rules.fault.id
     try FaultError.ofPackets { () throws(ImpairmentError) in try rules.make(in: namespace) }
     do throws(FaultError) {
       let keeper = needsKeeper ? try keeping() : nil
+      let leaseDelay = endsWithLease ? ContinuousClock.now - beginning : nil
       try FaultError.ofPackets { () throws(ImpairmentError) in
         try PacketRules.renew(id, for: lease, in: namespace)
       }
-      return keeper
+      return Upkeep(keeper: keeper, leaseDelay: leaseDelay)
     } catch {
       _ = try? PacketRules.remove(id, in: namespace)
       throw error
