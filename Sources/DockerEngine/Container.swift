@@ -23,6 +23,10 @@ public struct Container: Sendable, Hashable {
     public let address: String
     /// Its IPv6 address; empty without one.
     public let address6: String
+    /// The engine's machine in this network; empty where that has no address in it.
+    public let gateway: String
+    /// The same for IPv6.
+    public let gateway6: String
   }
 
   /// What a container does at one moment.
@@ -56,6 +60,16 @@ public struct ContainerSummary: Sendable, Hashable {
   public let labels: [String: String]
   /// The engine's word for what it does, such as `running`.
   public let status: String
+  /// The ports of TCP that lead to it from the engine's machine.
+  public let publications: [Publication]
+
+  /// A port of the engine's machine that leads to a container.
+  public struct Publication: Sendable, Hashable {
+    /// The address of the machine; `0.0.0.0` or `::` for all of them.
+    public let address: String
+    /// The port of the machine.
+    public let port: Int
+  }
 
   /// The Compose service that the container belongs to.
   public var service: String? { labels["com.docker.compose.service"] }
@@ -67,6 +81,13 @@ extension ContainerSummary: Decodable {
     case names = "Names"
     case labels = "Labels"
     case status = "State"
+    case ports = "Ports"
+  }
+
+  private struct Port: Decodable {
+    let IP: String?
+    let PublicPort: Int?
+    let `Type`: String?
   }
 
   /// Reads what the engine's JSON says; keys that are not needed here are passed over.
@@ -79,6 +100,11 @@ extension ContainerSummary: Decodable {
     name = plain.first { !$0.contains("/") } ?? String(id.prefix(12))
     labels = try keys.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
     status = try keys.decodeIfPresent(String.self, forKey: .status) ?? ""
+    let ports = try keys.decodeIfPresent([Port].self, forKey: .ports) ?? []
+    publications = ports.compactMap { port in
+      guard let number = port.PublicPort, port.Type ?? "tcp" == "tcp" else { return nil }
+      return Publication(address: port.IP ?? "0.0.0.0", port: number)
+    }
   }
 }
 
@@ -159,6 +185,8 @@ extension Container.Network: Decodable {
   private enum Key: String, CodingKey {
     case address = "IPAddress"
     case address6 = "GlobalIPv6Address"
+    case gateway = "Gateway"
+    case gateway6 = "IPv6Gateway"
   }
 
   /// Reads what the engine's JSON says; keys that are not needed here are passed over.
@@ -166,5 +194,7 @@ extension Container.Network: Decodable {
     let keys = try decoder.container(keyedBy: Key.self)
     address = try keys.decodeIfPresent(String.self, forKey: .address) ?? ""
     address6 = try keys.decodeIfPresent(String.self, forKey: .address6) ?? ""
+    gateway = try keys.decodeIfPresent(String.self, forKey: .gateway) ?? ""
+    gateway6 = try keys.decodeIfPresent(String.self, forKey: .gateway6) ?? ""
   }
 }

@@ -9,12 +9,15 @@ extension FaultMeasurement {
   private static let fewestAnswers = 5
 
   /// What the engine says about a fault in these nanoseconds of the run.
+  ///
+  /// - Parameter lasts: whether the target was to be down for all of that time.
   func engineFinding(
-    about fault: Fault, at target: String, _ time: Range<Int64>
+    about fault: Fault, at target: String, _ time: Range<Int64>, lasts: Bool
   ) -> FaultFinding {
-    switch fault {
-    case .kill, .stop: span(at: target, time, from: "die", to: "start", as: "down_s")
-    case .pause: span(at: target, time, from: "pause", to: "unpause", as: "paused_s")
+    let asked = lasts ? Double(time.upperBound - time.lowerBound) / 1e9 : 0
+    return switch fault {
+    case .kill, .stop: span(at: target, time, from: "die", to: "start", as: "down_s", asked)
+    case .pause: span(at: target, time, from: "pause", to: "unpause", as: "paused_s", asked)
     case .limitCPU(let cores): cpuLimit(cores.count, at: target, time)
     case .burnCPU(let cores): cpuBurnt(cores.count, at: target, time)
     case .limitMemory(let limit): memoryLimit(limit, at: target, time)
@@ -64,7 +67,8 @@ extension FaultMeasurement {
   // MARK: Lives
 
   private func span(
-    at target: String, _ time: Range<Int64>, from: String, to: String, as name: String
+    at target: String, _ time: Range<Int64>, from: String, to: String, as name: String,
+    _ asked: Double
   ) -> FaultFinding {
     let begin = Double(time.lowerBound) / 1e9 - 1
     let end = Double(time.upperBound) / 1e9 + 5
@@ -76,10 +80,15 @@ extension FaultMeasurement {
     guard let first = happenings(from).first else {
       return FaultFinding(took: false, remark: "the engine told no '\(from)' of \(target)")
     }
-    let last = happenings(to).first { $0.at >= first.at }
+    let evidence = "the engine's events"
+    guard let last = happenings(to).first(where: { $0.at >= first.at }) else {
+      return FaultFinding(took: true, evidence: evidence, remark: "the engine told no '\(to)'")
+    }
+    let seconds = last.at - first.at
+    let wasUndone = seconds < asked / 2
     return FaultFinding(
-      last.map { [name: Estimate($0.at - first.at)] } ?? [:], took: true,
-      evidence: "the engine's events", remark: last == nil ? "the engine told no '\(to)'" : nil)
+      [name: Estimate(seconds)], took: !wasUndone, evidence: evidence,
+      remark: wasUndone ? "somebody else undid it before its time" : nil)
   }
 
   // MARK: Limits

@@ -55,18 +55,19 @@ struct FaultMeasurement {
       return FaultFinding(took: false, remark: "the run was over before its time")
     }
     let time = from..<end(of: part, occurrence)
-    switch occurrence.fault {
+    switch part.fault {
     case .kill, .stop, .pause, .limitCPU, .burnCPU, .limitMemory, .fillMemory:
-      return engineFinding(about: occurrence.fault, at: part.target, time)
+      return engineFinding(
+        about: part.fault, at: part.target, time, lasts: occurrence.duration != nil)
     case .impair, .degrade, .partition:
-      let witness = traffic?.witness(of: occurrence.fault, at: part.target)
+      let witness = traffic?.witness(of: part.fault, at: part.target)
       guard let witness else {
-        return clientFinding(about: occurrence.fault, at: part.target, time)
+        return clientFinding(about: part.fault, at: part.target, time)
       }
       let evidence = PacketEvidence(
         witness, during: [onTheWall(time)],
         calm: calmTimes(of: part.target, all).map(onTheWall))
-      return evidence.finding(of: occurrence.fault) ?? FaultFinding(took: nil)
+      return evidence.finding(of: part.fault) ?? FaultFinding(took: nil)
     case .fail(let rate, let status):
       return failures(of: part.target, time, asked: rate.fraction, status: status)
     }

@@ -17,7 +17,7 @@ final class FaultTimeline {
   private let notify: (LiveRun.Notice) -> Void
 
   init(
-    _ topology: Topology, at engine: Engine, in world: Injection.World,
+    _ topology: Topology, _ places: LivePlaces, at engine: Engine, in world: Injection.World,
     notify: @escaping (LiveRun.Notice) -> Void
   ) throws(FaultError) {
     self.notify = notify
@@ -39,9 +39,8 @@ final class FaultTimeline {
           "the fault \(occurrence.fault.name) at \(occurrence.at.inSeconds) s aims at nothing:"
             + " no running container matches; see what 'docker ps' lists")
       }
-      for target in occurrence.targets {
-        faults.append(
-          try TimelineFault(occurrence, occurrence: place, target: target, in: world))
+      for deed in try places.deeds(of: occurrence) {
+        faults.append(try TimelineFault(deed, of: occurrence, at: place, in: world))
       }
     }
   }

@@ -171,7 +171,8 @@ public final class LiveRun {
 
   private func timeline() throws(FaultError) -> FaultTimeline? {
     guard let world, let engine else { return nil }
-    return try FaultTimeline(topology, at: engine, in: world, notify: notify)
+    let places = LivePlaces(of: topology, at: endpoint, engine)
+    return try FaultTimeline(topology, places, at: engine, in: world, notify: notify)
   }
 
   private func capture(_ timeline: FaultTimeline?) throws(LiveRunError) -> RunCapture? {

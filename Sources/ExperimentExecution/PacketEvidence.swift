@@ -14,6 +14,8 @@ public struct PacketEvidence {
   private static let fewestAnswers = 5
   /// How many numbers a share of lost packets needs.
   private static let fewestNumbers = 20
+  /// How many packets have to try for each one that was on its way when a cut began.
+  private static let fewestPerStray = 10
   /// How many tenths of a second are one sample of a bandwidth.
   private static let sampleGrains = 5
 
@@ -51,6 +53,10 @@ public struct PacketEvidence {
   private func finding(
     of impairment: PacketImpairment, isIncoming: Bool, _ filter: PacketFilter
   ) -> FaultFinding {
+    if let transport = filter.transport, transport != .tcp {
+      return FaultFinding(
+        took: nil, remark: "only packets of TCP are counted, and it is about \(transport.rawValue)")
+    }
     let figures = witness.figures(in: during)
     let sent = figures.sent
     switch impairment {
@@ -65,7 +71,11 @@ public struct PacketEvidence {
       return .share(
         sent.damaged + sent.missing, among: sent.counted + max(0, sent.missing),
         asked: likelihood.rate.fraction, evidence: "packets, by their checksums and numbers")
-    case .duplicate, .reorder, .throttle:
+    case .reorder(let likelihood):
+      return heldBack(
+        figures, asked: likelihood.rate.fraction, isIncoming: isIncoming,
+        ways: filter.direction == .both ? 2 : 1)
+    case .duplicate, .throttle:
       guard !isIncoming else {
         return FaultFinding(
           took: nil, remark: "what happens to packets behind the target's network card is not seen")
@@ -82,17 +92,45 @@ public struct PacketEvidence {
       return .share(
         sent.repeated, among: sent.counted - sent.repeated, asked: likelihood.rate.fraction,
         evidence: "packets, by their numbers")
-    case .reorder:
-      guard sent.numbered > 0 else { return .tooLittle("no packets with numbers") }
-      // Only who has a successor close behind can be overtaken.
-      return FaultFinding(
-        ["rate": Estimate(shareOf: max(0, sent.late), among: sent.numbered)],
-        took: sent.late > 0 ? true : nil,
-        evidence: "\(HumaneText.count(sent.numbered)) packets, by their numbers",
-        remark: "only packets with another of their connection close behind can be overtaken")
     case .throttle(let bandwidth): return pace(asked: bandwidth.bitsPerSecond)
-    case .delay, .drop, .corrupt: preconditionFailure("these are judged before")
+    case .delay, .drop, .corrupt, .reorder: preconditionFailure("these are judged before")
     }
+  }
+
+  // MARK: Reordering
+
+  /// Packets that were held back so that others could overtake them.
+  ///
+  /// The host answers a SYN in microseconds, so that each one that was held back shows, also where
+  /// no packet came close behind to overtake it.
+  private func heldBack(
+    _ figures: TrafficFigures, asked: Double, isIncoming: Bool, ways: Int
+  ) -> FaultFinding {
+    guard figures.openings.count >= Self.fewestNumbers else {
+      return isIncoming
+        ? .tooLittle("\(HumaneText.count(figures.openings.count)) answers to SYNs")
+        : overtaken(figures.sent)
+    }
+    let calm = witness.figures(in: calm).openings.map(Double.init)
+    let usual = Int64(Estimate(medianOf: calm)?.value ?? 0)
+    let span = PacketImpairment.overtakingSpan.nanoseconds
+    let held = figures.openings.map { time in
+      // A packet that was lost besides comes much later.
+      min(ways, max(0, Int((time - usual + span / 2) / span)))
+    }
+    return .share(
+      held.reduce(0, +), among: held.count * ways, asked: asked,
+      evidence: "answers to SYNs, by their delay")
+  }
+
+  /// Packets that came after later ones.
+  private func overtaken(_ sent: TrafficFigures.Way) -> FaultFinding {
+    guard sent.numbered > 0 else { return .tooLittle("no packets with numbers") }
+    return FaultFinding(
+      ["rate": Estimate(shareOf: max(0, sent.late), among: sent.numbered)],
+      took: sent.late > 0 ? true : nil,
+      evidence: "\(HumaneText.count(sent.numbered)) packets, by their numbers",
+      remark: "only packets with another of their connection close behind can be overtaken")
   }
 
   // MARK: Delays
@@ -155,11 +193,28 @@ public struct PacketEvidence {
     let answered = figures.openings.count + figures.acknowledgements.count
     let passed = isIncoming ? answered : figures.sent.packets
     let tried = figures.received.packets
-    guard tried > 0 || passed > 0 else { return .tooLittle("nobody tried to pass") }
+    guard tried > 0 || passed > 0 else { return silence() }
+    // Some may have been on their way when it began.
     return FaultFinding(
-      ["passed": Estimate(Double(passed)), "tried": Estimate(Double(tried))], took: passed == 0,
+      ["passed": Estimate(Double(passed)), "tried": Estimate(Double(tried))],
+      took: passed * Self.fewestPerStray <= tried,
       evidence: "\(HumaneText.count(tried)) packets that came to the target",
       remark: passed == 0 ? nil : "\(HumaneText.count(passed)) packets passed all the same")
+  }
+
+  /// Nobody is heard at all, since what the host sends is lost before it is seen: that tells
+  /// something where packets passed in calm times.
+  private func silence() -> FaultFinding {
+    let before = witness.figures(in: calm)
+    func length(_ spans: [Range<Int64>]) -> Double {
+      spans.reduce(0) { $0 + Double($1.upperBound - $1.lowerBound) }
+    }
+    let packets = before.sent.packets + before.received.packets
+    let expected = Double(packets) * length(during) / max(1, length(calm))
+    guard expected >= Double(Self.fewestNumbers) else { return .tooLittle("nobody tried to pass") }
+    return FaultFinding(
+      ["passed": Estimate(0), "tried": Estimate(0)], took: true,
+      evidence: "\(HumaneText.count(packets)) packets that passed in calm times")
   }
 
   // MARK: Bandwidths

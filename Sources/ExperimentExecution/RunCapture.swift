@@ -20,7 +20,11 @@ struct RunCapture {
     self.path = path
     let pid: Int32?
     do throws(EngineError) {
-      pid = try Self.process(at: endpoint.host, or: timeline?.faults.first?.target, engine)
+      if let balancer = try engine.container(at: endpoint) {
+        pid = balancer.state.pid
+      } else {
+        pid = try Self.target(of: timeline, engine)?.state.pid
+      }
     } catch {
       throw .fault(FaultError(error))
     }
@@ -28,7 +32,7 @@ struct RunCapture {
       throw .fault(
         FaultError(
           .notUsable,
-          "no running container has the address \(endpoint.host), and no fault has a target,"
+          "no running container answers at \(endpoint.text), and no fault has a target,"
             + " so there is nowhere to capture; send to the container's own address"))
     }
     do throws(CaptureError) {
@@ -38,19 +42,14 @@ struct RunCapture {
     }
   }
 
-  /// The first process of the container at an address, or else of the one of this name.
-  private static func process(
-    at host: String, or name: String?, _ engine: Engine
-  ) throws(EngineError) -> Int32? {
-    let running = try engine.containers().filter { $0.status == "running" }
-    for summary in running {
-      let container = try engine.inspect(summary.id)
-      if container.networks.values.contains(where: { $0.address == host }) {
-        return container.state.pid
-      }
-    }
-    let named = running.first { $0.name == name } ?? running.first { $0.service == name }
-    return try named.map { summary throws(EngineError) in try engine.inspect(summary.id).state.pid }
+  /// The container of the first fault; nil without faults.
+  private static func target(
+    of timeline: FaultTimeline?, _ engine: Engine
+  ) throws(EngineError) -> Container? {
+    let name = timeline?.faults.first?.target
+    let all = try engine.containers()
+    let found = all.first { $0.name == name } ?? all.first { $0.service == name }
+    return try found.map { summary throws(EngineError) in try engine.inspect(summary.id) }
   }
 
   /// Ends the capture, and says what it has come to.

@@ -10,6 +10,8 @@ final class TimelineFault {
 
   /// The place of the occurrence among all.
   let occurrence: Int
+  /// What is done, in the engine's words.
+  let fault: Fault
   let target: String
   /// When it is to begin, in nanoseconds since the start of the run.
   let at: Int64
@@ -24,12 +26,15 @@ final class TimelineFault {
   private var isEnded = false
 
   init(
-    _ what: FaultOccurrence, occurrence: Int, target: String, in world: Injection.World
+    _ deed: LivePlaces.Deed, of occurrence: FaultOccurrence, at place: Int,
+    in world: Injection.World
   ) throws(FaultError) {
-    self.occurrence = occurrence
-    self.target = target
-    at = what.at.nanoseconds
-    injection = try Injection(what.fault, for: what.duration, on: target, in: world)
+    self.occurrence = place
+    fault = deed.fault
+    target = deed.target
+    at = occurrence.at.nanoseconds
+    injection = try Injection(
+      deed.fault, for: occurrence.duration, on: deed.target, in: world)
   }
 
   /// Whether it has been made and has something to be undone still.

@@ -36,8 +36,7 @@ final class TrafficWatch {
   init(_ timeline: FaultTimeline, at engine: Engine) {
     self.engine = engine
     for target in Set(timeline.faults.map(\.target)).sorted() {
-      let faults = timeline.faults.filter { $0.target == target }
-        .map { timeline.occurrences[$0.occurrence].fault }
+      let faults = timeline.faults.filter { $0.target == target }.map(\.fault)
       post(at: target, Set(faults))
     }
   }

@@ -12,6 +12,10 @@ public enum PacketImpairment: Sendable, Hashable, Codable {
   case reorder(Likelihood)
   /// Packets leave no faster than this, and queue before it.
   case throttle(Bandwidth)
+
+  /// How long a packet that is to be overtaken is held back: more than packets of one flow are
+  /// usually apart.
+  public static let overtakingSpan = Duration.milliseconds(10)
 }
 
 /// How much later packets arrive.

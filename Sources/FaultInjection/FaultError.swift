@@ -39,7 +39,7 @@ public struct FaultError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Asks the engine, and turns its error into one of a fault.
-  static func ofEngine<Value>(
+  public static func ofEngine<Value>(
     _ ask: () throws(EngineError) -> Value
   ) throws(FaultError) -> Value {
     do throws(EngineError) {

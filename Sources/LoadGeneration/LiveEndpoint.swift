@@ -65,6 +65,14 @@ public struct LiveEndpoint: Sendable, Hashable {
     return String(numericAuthority[..<end].filter { $0 != "[" && $0 != "]" })
   }
 
+  /// The port.
+  public var port: Int {
+    guard let colon = numericAuthority.lastIndex(of: ":"),
+      let port = Int(numericAuthority[numericAuthority.index(after: colon)...])
+    else { preconditionFailure("a numeric authority ends with a port") }
+    return port
+  }
+
   /// Refuses an endpoint that is neither this machine nor a laboratory's address.
   public func refuseRemote() throws(LoadError) {
     guard reach == .remote else { return }

@@ -32,7 +32,14 @@ struct PartitionCommand: ParsableCommand {
     if shape != nil, !from.isEmpty {
       throw ValidationError("'--shape' divides the targets themselves; leave '--from' out.")
     }
-    guard shape == nil, options.targets.count > 1 else { return }
+    guard shape == nil else { return }
+    let lists = options.targets.map { Self.names(in: [$0]) }
+    let own = Set(lists.first ?? [])
+    if let shared = (lists.dropFirst().joined() + Self.names(in: from)).first(where: own.contains) {
+      throw ValidationError(
+        "A container cannot be cut off from itself; \(shared) is on both sides.")
+    }
+    guard options.targets.count > 1 else { return }
     guard options.targets.count == 2, from.isEmpty else {
       throw ValidationError(
         "Give two lists of names, such as 'a,b c,d', or one and '--from'; a blank ends a list.")

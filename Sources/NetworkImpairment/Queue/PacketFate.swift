@@ -6,7 +6,7 @@ package struct PacketFate: Hashable {
   package var due: UInt64?
   /// Whether a copy of it follows at once.
   package var isDuplicated = false
-  /// Which of its bits is flipped, counted from its beginning modulo its length; nil for none.
+  /// Which of its bits is flipped, modulo how many there are; nil for none.
   package var flippedBit: UInt64?
 }
 
@@ -14,9 +14,8 @@ package struct PacketFate: Hashable {
 ///
 /// It knows no clock and no kernel: the same seed and the same packets have the same fates.
 package struct ImpairmentModel {
-  /// How long a packet that is to be overtaken is held back: more than packets of one flow are
-  /// usually apart.
-  static let overtakingSpan: UInt64 = 10_000_000
+  /// How long a packet that is to be overtaken is held back, in nanoseconds.
+  static let overtakingSpan = UInt64(PacketImpairment.overtakingSpan.nanoseconds)
   /// How many packets at most wait behind a bandwidth, as many as netem takes.
   static let longestQueue = 1000
 

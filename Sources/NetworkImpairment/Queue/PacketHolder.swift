@@ -95,12 +95,7 @@ public final class PacketHolder {
     let taken = try queue.receive { packet in
       let fate = model.fate(now: now, bytes: packet.length)
       guard let due = fate.due else { return queue.decide(packet.id, passes: false) }
-      if let bit = fate.flippedBit, !packet.bytes.isEmpty {
-        var bytes = Array(packet.bytes)
-        let place = Int(bit % UInt64(bytes.count * 8))
-        bytes[place / 8] ^= 1 << UInt8(place % 8)
-        changed[packet.id] = bytes
-      }
+      if let bit = fate.flippedBit { changed[packet.id] = packet.bytes(withFlipped: bit) }
       if fate.isDuplicated { copies?.send(Array(packet.bytes)) }
       held.add(due: due, id: packet.id)
     }

@@ -8,6 +8,11 @@ struct QueuedPacket {
   let length: Int
   /// Its bytes from its IP header on, as far as they were asked for; they belong to the slot.
   let bytes: UnsafeRawBufferPointer
+  /// The hook of what comes from outside, `NF_INET_PRE_ROUTING` of `<linux/netfilter.h>`.
+  private static let prerouting: UInt8 = 0
+
+  /// Whether it came from outside, so that the kernel has looked at its IP header already.
+  private let isReceived: Bool
 
   /// Reads what the kernel says of a packet in one datagram; nil for any other message.
   ///
@@ -18,6 +23,7 @@ struct QueuedPacket {
     guard datagram.count >= 20, datagram.loadUnaligned(fromByteOffset: 4, as: UInt16.self) == kind
     else { return nil }
     var id: UInt32?
+    var isReceived = false
     var length: UInt32?
     var bytes = UnsafeRawBufferPointer(rebasing: datagram[..<0])
     var place = 20
@@ -29,6 +35,8 @@ struct QueuedPacket {
       switch UInt32(kind) {
       case NFQA_PACKET_HDR.rawValue where value.count >= 4:
         id = UInt32(bigEndian: value.loadUnaligned(as: UInt32.self))
+        // The hook stands behind the number and the protocol (`nfqnl_msg_packet_hdr`).
+        isReceived = value.count > 6 && value[6] == Self.prerouting
       case NFQA_CAP_LEN.rawValue where value.count >= 4:
         length = UInt32(bigEndian: value.loadUnaligned(as: UInt32.self))
       case NFQA_PAYLOAD.rawValue:
@@ -41,6 +49,26 @@ struct QueuedPacket {
     self.id = id
     self.length = length.map(Int.init) ?? bytes.count
     self.bytes = bytes
+    self.isReceived = isReceived
+  }
+
+  /// The packet with one bit flipped, which is this one modulo how many there are.
+  ///
+  /// It lies where a checksum is still to be looked at: anywhere in what is sent, and behind the IP
+  /// header of what is received.
+  func bytes(withFlipped bit: UInt64) -> [UInt8] {
+    var bytes = Array(bytes)
+    let begin = isReceived ? headerLength : 0
+    guard bytes.count > begin else { return bytes }
+    let place = Int(bit % UInt64((bytes.count - begin) * 8))
+    bytes[begin + place / 8] ^= 1 << UInt8(place % 8)
+    return bytes
+  }
+
+  /// The length of its IP header in bytes, without the extensions of version 6.
+  private var headerLength: Int {
+    guard let first = bytes.first else { return 0 }
+    return first >> 4 == 6 ? 40 : Int(first & 15) * 4
   }
 }
 
