@@ -3,6 +3,7 @@ import FaultInjection
 import FoundationEssentials
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 /// Whether a real engine is at hand, and what it is.
@@ -134,9 +135,9 @@ final class LiveLab {
   }
 
   /// What is in force, as `chaos status` says.
-  func inForce() async throws -> [ParsedJSON] {
+  func inForce() async throws -> [JSONValue] {
     let run = try await chaos("status", "--format", "json")
-    guard case .array(let rows) = try ParsedJSON(parsing: run.output) else { return [] }
+    guard case .array(let rows) = try JSONValue(parsing: run.output) else { return [] }
     return rows
   }
 
