@@ -62,7 +62,9 @@ let package = Package(
     // What real balancers were recorded to do, against the simulated ones.
     .target(
       name: "Conformance",
-      dependencies: ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
+      dependencies: [
+        "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "SimulationEngine",
+      ],
       swiftSettings: everywhere),
 
     // The live world.
@@ -142,8 +144,8 @@ let package = Package(
     .testTarget(
       name: "ClusterModelTests",
       dependencies: [
-        "ClusterModel", "ExperimentDecoding", "ExperimentModel", "SimulationEngine", "Statistics",
-        "LabTestSupport", "CAllocationCount",
+        "ClusterModel", "ExperimentDecoding", "ExperimentModel", "Reporting", "SimulationEngine",
+        "Statistics", "LabTestSupport", "CAllocationCount",
       ],
       swiftSettings: everywhere),
     .testTarget(
@@ -154,7 +156,9 @@ let package = Package(
       swiftSettings: everywhere),
     .testTarget(
       name: "ConformanceTests",
-      dependencies: ["Conformance", "ClusterModel", "ExperimentModel", "LabTestSupport"],
+      dependencies: [
+        "Conformance", "ClusterModel", "ExperimentModel", "Reporting", "LabTestSupport",
+      ],
       swiftSettings: everywhere),
     .testTarget(
       name: "ExperimentDecodingTests",
@@ -168,7 +172,8 @@ let package = Package(
       dependencies: ["Reporting", "ExperimentModel", "Statistics", "LabTestSupport"],
       swiftSettings: everywhere),
     .testTarget(
-      name: "SimLabTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),
+      name: "SimLabTests",
+      dependencies: ["Reporting", "LabTestSupport"], swiftSettings: everywhere),
     .testTarget(
       name: "DockerEngineTests",
       dependencies: ["DockerEngine", "LabTestSupport"], swiftSettings: everywhere),
@@ -182,7 +187,7 @@ let package = Package(
       swiftSettings: everywhere),
     .testTarget(
       name: "PacketCaptureTests",
-      dependencies: ["PacketCapture", "LabTestSupport"], exclude: ["Captures"],
+      dependencies: ["PacketCapture", "Reporting", "LabTestSupport"], exclude: ["Captures"],
       swiftSettings: everywhere),
     .testTarget(
       name: "LoadGenerationTests",
@@ -200,11 +205,11 @@ let package = Package(
       ],
       swiftSettings: everywhere),
     .testTarget(
-      name: "ChaosTests", dependencies: ["LabTestSupport"], exclude: ["Programs"],
+      name: "ChaosTests", dependencies: ["Reporting", "LabTestSupport"], exclude: ["Programs"],
       swiftSettings: everywhere),
     .testTarget(
       name: "LiveTests",
-      dependencies: ["DockerEngine", "FaultInjection", "LabTestSupport"],
+      dependencies: ["DockerEngine", "FaultInjection", "Reporting", "LabTestSupport"],
       exclude: ["Programs"], swiftSettings: everywhere),
     .testTarget(
       name: "TidyTests", dependencies: ["LabTestSupport"], swiftSettings: everywhere),

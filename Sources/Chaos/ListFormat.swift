@@ -1,5 +1,4 @@
 import CommandLineParsing
-import FoundationEssentials
 
 /// How a list is printed.
 enum ListFormat: String, CaseIterable, ExpressibleByArgument {
@@ -19,11 +18,4 @@ func textTable(_ rows: [[String]]) -> String {
     return String(line.reversed().drop { $0 == " " }.reversed())
   }
   return lines.joined(separator: "\n")
-}
-
-/// A value as JSON that people can read too, with its keys in order.
-func readableJSON(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

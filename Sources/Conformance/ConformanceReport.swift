@@ -1,4 +1,5 @@
 import ClusterModel
+import Reporting
 
 /// What the simulated balancer decided at the steps of a recording, and whether the real one did
 /// the same.
@@ -20,9 +21,9 @@ public struct ConformanceReport: Sendable, Hashable {
   /// The report as JSON on one line: each step as it was read, with its outcome filled in.
   public var json: String {
     JSONValue.object([
-      "id": .text(id), "strategy": .text(strategy), "comparison": .text(comparison.rawValue),
-      "matched": .whole(matched), "mismatched": .whole(mismatched),
-      "steps": .list(steps.map { .object($0.filledIn) }),
+      "id": .string(id), "strategy": .string(strategy), "comparison": .string(comparison.rawValue),
+      "matched": .whole(Int128(matched)), "mismatched": .whole(Int128(mismatched)),
+      "steps": .array(steps.map { .object($0.filledIn) }),
     ]).line
   }
 }
@@ -66,7 +67,7 @@ public struct JudgedStep: Sendable, Hashable {
     if let principal, recorded[principal] != nil { keys.formUnion(decided.keys) }
     return keys.allSatisfy { key in
       if key == "took" {
-        return JudgedStep.takesAsLong(recorded[key]?.asNumber, decided[key]?.asNumber)
+        return JudgedStep.takesAsLong(recorded[key]?.number, decided[key]?.number)
       }
       return recorded[key] == decided[key]
     }

@@ -1,5 +1,6 @@
 import ClusterModel
 import ExperimentModel
+import Reporting
 import SimulationEngine
 
 /// What recordings of Envoy say.
@@ -75,12 +76,12 @@ enum EnvoyRecordings: RecordedProgram {
     of outcome: StepOutcome, at action: ScriptedStep.Action, names: [String]
   ) -> [String: JSONValue] {
     var fields: [String: JSONValue] = [:]
-    fields["status"] = outcome.status.map { .whole(Int($0)) }
+    fields["status"] = outcome.status.map { .whole(Int128($0)) }
     switch action {
     case .request:
       let reached = outcome.reached(of: names)
       fields["server"] = .init(reached.last)
-      fields["reached"] = .list(reached.map(JSONValue.text))
+      fields["reached"] = .array(reached.map(JSONValue.string))
       fields["took"] = outcome.tookField
     case .start:
       fields["picked"] = .init(outcome.holder.map { names[$0] })

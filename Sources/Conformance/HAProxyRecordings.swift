@@ -1,5 +1,6 @@
 import ClusterModel
 import ExperimentModel
+import Reporting
 import SimulationEngine
 
 /// What recordings of HAProxy say.
@@ -119,28 +120,28 @@ enum HAProxyRecordings: RecordedProgram {
     of outcome: StepOutcome, at action: ScriptedStep.Action, names: [String]
   ) -> [String: JSONValue] {
     var fields: [String: JSONValue] = [:]
-    fields["status"] = outcome.status.map { .whole(Int($0)) }
+    fields["status"] = outcome.status.map { .whole(Int128($0)) }
     switch action {
     case .request:
       fields["server"] = .init(outcome.last(of: names) ?? outcome.boundTo.map { names[$0] })
-      fields["reached"] = .list(outcome.reached(of: names).map(JSONValue.text))
+      fields["reached"] = .array(outcome.reached(of: names).map(JSONValue.string))
       let servers = outcome.attempts.map(\.server)
       if servers.count > 1 {
         let isMoved = zip(servers, servers.dropFirst()).contains { $0 != $1 }
         let sign = isMoved ? "+" : ""
-        fields["retries"] = .text("\(sign)\(servers.count - 1)")
+        fields["retries"] = .string("\(sign)\(servers.count - 1)")
       }
-      fields["term"] = term(of: outcome).map(JSONValue.text)
+      fields["term"] = term(of: outcome).map(JSONValue.string)
       fields["took"] = outcome.tookField
     case .start:
       fields["picked"] = .init(outcome.holder.map { names[$0] })
       if outcome.isQueued { fields["queued"] = .bool(true) }
-      if outcome.status != nil { fields["term"] = term(of: outcome).map(JSONValue.text) }
+      if outcome.status != nil { fields["term"] = term(of: outcome).map(JSONValue.string) }
     case .finish:
       if !outcome.dequeued.isEmpty {
-        fields["dequeued"] = .list(
+        fields["dequeued"] = .array(
           outcome.dequeued.map {
-            .object(["id": .text($0.id), "picked": .text(names[$0.server])])
+            .object(["id": .string($0.id), "picked": .string(names[$0.server])])
           })
       }
     case .backend, .admin, .weight, .sleep: break

@@ -1,5 +1,6 @@
 import ClusterModel
 import ExperimentModel
+import Reporting
 
 /// What recordings of nginx say.
 enum NginxRecordings: RecordedProgram {
@@ -55,17 +56,17 @@ enum NginxRecordings: RecordedProgram {
     of outcome: StepOutcome, at action: ScriptedStep.Action, names: [String]
   ) -> [String: JSONValue] {
     var fields: [String: JSONValue] = [:]
-    fields["status"] = outcome.status.map { .whole(Int($0)) }
+    fields["status"] = outcome.status.map { .whole(Int128($0)) }
     switch action {
     case .request:
-      fields["attempts"] = .list(outcome.attempts.map { .init($0.server.map { names[$0] }) })
+      fields["attempts"] = .array(outcome.attempts.map { .init($0.server.map { names[$0] }) })
       let statuses = outcome.attempts.map(status)
-      if statuses != ["200"] { fields["attempt_status"] = .list(statuses.map(JSONValue.text)) }
+      if statuses != ["200"] { fields["attempt_status"] = .array(statuses.map(JSONValue.string)) }
       fields["took"] = outcome.tookField
     case .start:
       fields["picked"] = .init(outcome.holder.map { names[$0] })
       if outcome.holder == nil {
-        fields["attempts"] = .list(outcome.attempts.map { .init($0.server.map { names[$0] }) })
+        fields["attempts"] = .array(outcome.attempts.map { .init($0.server.map { names[$0] }) })
       }
     case .finish, .backend, .admin, .weight, .sleep: break
     }

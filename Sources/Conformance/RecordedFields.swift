@@ -1,4 +1,5 @@
 import ExperimentDecoding
+import Reporting
 
 /// Why a recording cannot be replayed: where, what, and what to do about it.
 public struct RecordingRefusal: Error, Sendable, Hashable, CustomStringConvertible {
@@ -38,7 +39,7 @@ struct RecordedFields {
   func optionalText(_ key: String) throws(RecordingRefusal) -> String? {
     switch values[key] {
     case nil: return nil
-    case .text(let text): return text
+    case .string(let text): return text
     default: throw refusal("`\(key)` must be a text")
     }
   }
@@ -54,7 +55,7 @@ struct RecordedFields {
   /// A whole number in a range; nil without the key.
   func whole(_ key: String, _ range: ClosedRange<Int>) throws(RecordingRefusal) -> Int? {
     guard let value = values[key] else { return nil }
-    guard let whole = value.asNumber.flatMap({ Int(exactly: $0) }), range.contains(whole) else {
+    guard let whole = value.number.flatMap({ Int(exactly: $0) }), range.contains(whole) else {
       throw refusal(
         "`\(key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -64,7 +65,7 @@ struct RecordedFields {
   /// A number of seconds, at most 30 years; nil without the key.
   func seconds(_ key: String) throws(RecordingRefusal) -> Double? {
     guard let value = values[key] else { return nil }
-    guard let seconds = value.asNumber, (0...1e9).contains(seconds) else {
+    guard let seconds = value.number, (0...1e9).contains(seconds) else {
       throw refusal("`\(key)` must be a number of seconds, not negative")
     }
     return seconds
@@ -72,10 +73,10 @@ struct RecordedFields {
 
   func texts(_ key: String) throws(RecordingRefusal) -> [String]? {
     guard let value = values[key] else { return nil }
-    guard case .list(let list) = value else { throw refusal("`\(key)` must be a list of texts") }
+    guard case .array(let list) = value else { throw refusal("`\(key)` must be a list of texts") }
     var texts: [String] = []
     for element in list {
-      guard case .text(let text) = element else {
+      guard case .string(let text) = element else {
         throw refusal("`\(key)` must be a list of texts")
       }
       texts.append(text)
@@ -84,7 +85,7 @@ struct RecordedFields {
   }
 
   func list(_ key: String) throws(RecordingRefusal) -> [JSONValue] {
-    guard case .list(let list) = values[key] else {
+    guard case .array(let list) = values[key] else {
       throw refusal("`\(key)` must be a list of objects; give one [...]")
     }
     return list

@@ -1,5 +1,6 @@
 import ClusterModel
 import ExperimentModel
+import Reporting
 import SimulationEngine
 
 /// What is particular to the recordings of one program: which settings they note, and in which

@@ -1,4 +1,5 @@
 import ClusterModel
+import Reporting
 import SimulationEngine
 
 extension Recording {

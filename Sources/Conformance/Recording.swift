@@ -1,6 +1,7 @@
 import ClusterModel
 import ExperimentDecoding
 import ExperimentModel
+import Reporting
 
 /// What a real balancer was recorded to do, and the script that asks the simulated one the same.
 public struct Recording: Sendable {
@@ -70,7 +71,7 @@ public struct RecordingReader: Sendable {
   public func recording(
     _ bytes: [UInt8], file: String, configuration: (String) -> String? = { _ in nil }
   ) throws(RecordingRefusal) -> Recording? {
-    guard let document = JSONValue(parsing: bytes) else {
+    guard let document = try? JSONValue(parsing: bytes) else {
       throw RecordingRefusal("\(file): this is not JSON; give a recording in JSON.")
     }
     let fields = try RecordedFields(document, at: file)

@@ -2,6 +2,7 @@ import ClusterModel
 import ExperimentDecoding
 import ExperimentModel
 import Glibc
+import Reporting
 import SimulationEngine
 
 /// The steps of a recording, read one after the other.

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension RunReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case format, name, strategy, seed, replications, digest, events, requests, failures, backends
@@ -57,31 +55,13 @@ extension RunReport: Encodable {
   ///
   /// It is equal for equal file, seed and version, whatever the machine.
   public var digest: String {
-    let hash = FNV1a.hash(encodedJSON(Outcome(report: self), formatting: .sortedKeys))
+    let hash = FNV1a.hash(lineOfJSON(Outcome(report: self)).utf8)
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// The report as JSON with sorted keys, for people and programs, without a final newline.
   public var json: String { readableJSON(self) }
-}
-
-/// A report as JSON with sorted keys, for people and programs, without a final newline.
-func readableJSON(_ value: some Encodable) -> String {
-  String(decoding: encodedJSON(value, formatting: [.sortedKeys, .prettyPrinted]), as: UTF8.self)
-}
-
-private func encodedJSON(
-  _ value: some Encodable, formatting: JSONEncoder.OutputFormatting
-) -> Data {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = formatting.union(.withoutEscapingSlashes)
-  do {
-    return try encoder.encode(value)
-  } catch {
-    // Every number was checked to be finite, which is all that JSON asks of a value.
-    preconditionFailure("a report cannot be written as JSON: \(error)")
-  }
 }
 
 /// A report without its digest and the wall-clock time.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LabTestSupport
+import Reporting
 import Testing
 
 @Suite struct CommandLineTests {
@@ -114,7 +115,7 @@ import Testing
   @Test func `the list as JSON carries every field`() async throws {
     let chaos = try Chaos()
     try leave("kill-1", in: chaos)
-    let list = try ParsedJSON(parsing: try await chaos.run("status", "--format", "json").output)
+    let list = try JSONValue(parsing: try await chaos.run("status", "--format", "json").output)
     guard case .array(let rows) = list, let row = rows.first else {
       Issue.record("no list: \(list)")
       return

@@ -1,5 +1,6 @@
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 @Suite struct LoadCommandTests {
@@ -20,7 +21,7 @@ import Testing
     let run = try await chaos.run(
       "load", write(in: chaos), "--url", server.url, "--format", "json")
     #expect(run.status == 0, "\(run)")
-    let json = try ParsedJSON(parsing: run.output)
+    let json = try JSONValue(parsing: run.output)
     #expect(json["requests"]?["issued"]?.number == 60)
     #expect(json["requests"]?["succeeded"]?.number == 60)
     for key in ["failures", "latency_ms", "throughput_per_s", "backends", "lateness_ms"] {
@@ -86,7 +87,7 @@ import Testing
     command.send(signal)
     let run = try await command.end()
     #expect(run.status == status, "\(run)")
-    let issued = try ParsedJSON(parsing: run.output)["requests"]?["issued"]?.number
+    let issued = try JSONValue(parsing: run.output)["requests"]?["issued"]?.number
     #expect(try #require(issued) >= 30)
   }
 }

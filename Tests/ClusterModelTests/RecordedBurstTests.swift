@@ -2,6 +2,7 @@ import ClusterModel
 import ExperimentModel
 import FoundationEssentials
 import LabTestSupport
+import Reporting
 import Statistics
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
 
   static func recorded() throws -> [Bursts] {
     let path = BuiltProduct.packageFolder + "/Tests/Recordings/cfs-quota-12500us.json"
-    let json = try ParsedJSON(parsing: try String(contentsOfFile: path, encoding: .utf8))
+    let json = try JSONValue(parsing: try String(contentsOfFile: path, encoding: .utf8))
     return try #require(json["runs"]?.elements).map { run in
       Bursts(
         quota: try #require(run["quota_us"]?.number) / 1e5,

@@ -3,6 +3,7 @@ import ExperimentDecoding
 import ExperimentModel
 import FoundationEssentials
 import LabTestSupport
+import Reporting
 import Statistics
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
   func `a recorded run is predicted with a median error under 7 %`(server: String) throws {
     let folder = BuiltProduct.packageFolder + "/Tests/Recordings/live"
     let text = try String(contentsOfFile: "\(folder)/\(server).json", encoding: .utf8)
-    let recording = try ParsedJSON(parsing: text)
+    let recording = try JSONValue(parsing: text)
     let cost = try #require(recording["cpu_ms"]?.number)
     let runs = try #require(recording["runs"]?.elements)
     #expect(runs.count == 9)
@@ -47,7 +48,7 @@ import Testing
     #expect(errors[errors.count * 9 / 10] < 0.3, "\(errors)")
   }
 
-  static func figures(of run: ParsedJSON) throws -> [Double] {
+  static func figures(of run: JSONValue) throws -> [Double] {
     let throughput = try #require(run["throughput_per_s"]?.number)
     return try [throughput]
       + percentiles.map {
@@ -56,7 +57,7 @@ import Testing
   }
 
   /// The means of ten runs, as `simlab run` makes them.
-  static func prediction(of run: ParsedJSON, server: String, cost: Double) throws -> [Double] {
+  static func prediction(of run: JSONValue, server: String, cost: Double) throws -> [Double] {
     let weights = try #require(run["weights"]?.elements).compactMap(\.number)
     let concurrency = Int(try #require(run["concurrency"]?.number))
     let requests = Int(try #require(run["requests"]?.number))

@@ -2,6 +2,7 @@ import ClusterModel
 import Conformance
 import FoundationEssentials
 import LabTestSupport
+import Reporting
 
 /// The recordings of real balancers that lie with the tests.
 enum RecordedFolder {
@@ -19,7 +20,7 @@ enum RecordedFolder {
   static func file(_ name: String) -> String { path + name + ".json" }
 
   /// A recording as JSON, to be changed.
-  static func document(_ name: String) throws -> ParsedJSON {
-    try ParsedJSON(parsing: try String(contentsOfFile: file(name), encoding: .utf8))
+  static func document(_ name: String) throws -> JSONValue {
+    try JSONValue(parsing: try String(contentsOfFile: file(name), encoding: .utf8))
   }
 }

@@ -1,6 +1,7 @@
 import Conformance
 import FoundationEssentials
 import LabTestSupport
+import Reporting
 import Testing
 
 /// The simulated balancers against what the real ones were recorded to do.
@@ -46,6 +47,6 @@ struct ReplayTests {
     if whole.comparison == .exact || whole.comparison == .distribution {
       #expect(blind.steps.map(\.filledIn) == whole.steps.map(\.filledIn))
     }
-    #expect(try ParsedJSON(parsing: blind.json)["id"]?.string == name)
+    #expect(try JSONValue(parsing: blind.json)["id"]?.string == name)
   }
 }

@@ -85,7 +85,7 @@ struct LiveRunTests {
   @Test func `the JSON has the keys of a live report`() async throws {
     let server = try LoopbackServer()
     let outcome = try await run(experiment("hypothesis: ['error_rate < 1%']"), at: server)
-    let json = try ParsedJSON(parsing: outcome.report.json)
+    let json = try JSONValue(parsing: outcome.report.json)
     #expect(
       json.keys == [
         "capture", "events", "experiment", "faults", "hypothesis", "load", "question", "started",

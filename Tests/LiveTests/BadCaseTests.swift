@@ -2,6 +2,7 @@ import DockerEngine
 import FoundationEssentials
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 /// What must end with one sentence and the right status, and change nothing.

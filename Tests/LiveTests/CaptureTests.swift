@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 @Suite(.enabled(if: LiveEngine.isPrivate, "the container's address may not be reachable"))
@@ -14,10 +15,10 @@ struct CaptureTests {
     return try await CommandRun.run("/usr/bin/env", words).ending == .exited(0)
   }
 
-  private func flows(_ file: String, in lab: LiveLab) async throws -> [ParsedJSON] {
+  private func flows(_ file: String, in lab: LiveLab) async throws -> [JSONValue] {
     let run = try await lab.chaos("flows", file, "--format", "json")
     #expect(run.ending == .exited(0), "\(run)")
-    return try ParsedJSON(parsing: run.output)["flows"]?.elements ?? []
+    return try JSONValue(parsing: run.output)["flows"]?.elements ?? []
   }
 
   @Test func `a request to a container is in its capture at both ends of the cable`() async throws {
@@ -34,12 +35,12 @@ struct CaptureTests {
       let run = try await command.end()
       #expect(run.ending == .exited(0), "without --for a signal is the proper end: \(run)")
       #expect(run.output.contains(", none lost\n"))
-      var retransmissions: [ParsedJSON?] = []
+      var retransmissions: [JSONValue?] = []
       for end in [file, lab.folder.path + "/web-host.pcapng"] {
         let flow = try #require(try await flows(end, in: lab).first)
         let request = try #require(flow["requests"]?.elements?.first)
         #expect(request["method"] == .string("GET"))
-        #expect(request["status"] == .number(200))
+        #expect(request["status"] == .whole(200))
         retransmissions.append(flow["retransmissions"])
       }
       // A busy machine may send again what it has not lost, and both ends see that.
@@ -74,7 +75,7 @@ struct CaptureTests {
       let run = try await command.end()
       #expect(run.ending == .exited(0), "\(run)")
       let flow = try #require(try await flows(lab.folder.path + "/web-2.pcapng", in: lab).last)
-      #expect(flow["requests"]?.elements?.first?["status"] == .number(200))
+      #expect(flow["requests"]?.elements?.first?["status"] == .whole(200))
     }
   }
 

@@ -1,6 +1,7 @@
 import DockerEngine
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 @Suite(.enabled(if: LiveEngine.isThere, LiveEngine.skipped))
@@ -13,7 +14,7 @@ struct ExperimentTests {
       let run = try await live.lab.chaos(
         "run", live.experiment, "--url", live.url, "--format", "json", "--output", folder)
       #expect(run.ending == .exited(0) || run.ending == .exited(1), "\(run)")
-      let report = try ParsedJSON(parsing: run.output)
+      let report = try JSONValue(parsing: run.output)
       #expect(report["verdict"]?.string == (run.ending == .exited(0) ? "holds" : "refuted"))
       #expect(report["hypothesis"]?.elements?.count == 3)
 
@@ -55,7 +56,7 @@ struct ExperimentTests {
       let packets = live.lab.folder.path + "/run.pcap"
       let run = try await live.lab.chaos(
         "run", file, "--url", live.url, "--format", "json", "--capture", packets)
-      let report = try ParsedJSON(parsing: run.output)
+      let report = try JSONValue(parsing: run.output)
       let fault = try #require(report["faults"]?.elements?.first)
       #expect(fault["took"] == .bool(true), "\(run)")
       #expect(fault["asked"]?["by_ms"]?.number == 100)
@@ -82,7 +83,7 @@ struct ExperimentTests {
       command.send(signal)
       let run = try await command.end()
       #expect(run.ending == .exited(128 + signal), "\(run)")
-      #expect(try ParsedJSON(parsing: run.output)["verdict"]?.string == "aborted")
+      #expect(try JSONValue(parsing: run.output)["verdict"]?.string == "aborted")
       #expect(try live.lab.state(live.killed).status == "running")
       #expect(try await live.lab.inForce().isEmpty)
     }
@@ -140,8 +141,8 @@ struct ExperimentTests {
       let file = try live.lab.folder.write(
         try await live.experiment(with: faults, duration: "7s"), to: "four.yaml")
       let run = try await live.lab.chaos("run", file, "--url", live.url, "--format", "json")
-      let rows = try #require(try ParsedJSON(parsing: run.output)["faults"]?.elements)
-      func row(_ name: String) throws -> ParsedJSON {
+      let rows = try #require(try JSONValue(parsing: run.output)["faults"]?.elements)
+      func row(_ name: String) throws -> JSONValue {
         try #require(rows.first { $0["fault"]?.string == name }, "\(run)")
       }
       let drop = try row("drop")
@@ -170,7 +171,7 @@ struct ExperimentTests {
       let run = try await live.lab.chaos(
         "run", live.experiment, "--url", live.url, "--format", "json", "--predict", "--output",
         folder)
-      let report = try ParsedJSON(parsing: run.output)
+      let report = try JSONValue(parsing: run.output)
       #expect(report["predicted"]?["replications"]?.number == 20)
       let figures = try #require(report["agreement"]?.elements)
       #expect(figures.contains { $0["figure"]?.string == "latency_ms.p99" }, "\(run)")

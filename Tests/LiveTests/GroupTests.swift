@@ -2,6 +2,7 @@ import DockerEngine
 import FoundationEssentials
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 @Suite(.enabled(if: LiveEngine.isThere && LiveEngine.isPrivate, LiveEngine.skipped))
@@ -139,7 +140,7 @@ struct GroupTests {
     try await LiveLab.with { lab in
       let run = try await lab.chaos("doctor", "--format", "json")
       #expect(run.ending == .exited(0), "\(run)")
-      let report = try ParsedJSON(parsing: run.output)
+      let report = try JSONValue(parsing: run.output)
       guard case .array(let faults)? = report["faults"] else {
         Issue.record("no faults: \(run)")
         return

@@ -3,6 +3,7 @@ import FaultInjection
 import FoundationEssentials
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 /// Whether a real engine is at hand, and what it is.
@@ -98,8 +99,8 @@ final class LiveLab {
 
   /// Waits until so many faults are in force, and the ledger says so; returns its rows.
   @discardableResult
-  func waitForFaults(_ count: Int = 1) async throws -> [ParsedJSON] {
-    var rows: [ParsedJSON] = []
+  func waitForFaults(_ count: Int = 1) async throws -> [JSONValue] {
+    var rows: [JSONValue] = []
     try #require(
       try await eventually {
         rows = try await inForce()
@@ -109,7 +110,7 @@ final class LiveLab {
   }
 
   /// Waits until the wall clock shows a time that the engine or the ledger wrote down.
-  func wait(until time: ParsedJSON?) async throws {
+  func wait(until time: JSONValue?) async throws {
     let date = try date(try #require(time?.string))
     while Date() < date { try await Task.sleep(for: .milliseconds(20)) }
   }
@@ -141,9 +142,9 @@ final class LiveLab {
   }
 
   /// What is in force, as `chaos status` says.
-  func inForce() async throws -> [ParsedJSON] {
+  func inForce() async throws -> [JSONValue] {
     let run = try await chaos("status", "--format", "json")
-    guard case .array(let rows) = try ParsedJSON(parsing: run.output) else { return [] }
+    guard case .array(let rows) = try JSONValue(parsing: run.output) else { return [] }
     return rows
   }
 

@@ -2,6 +2,7 @@ import DockerEngine
 import FoundationEssentials
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 /// Packets of real containers, measured by connecting to them from this machine.

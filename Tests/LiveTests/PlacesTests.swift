@@ -1,6 +1,7 @@
 import DockerEngine
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 /// What the names of a topology that are no containers' names stand for in a live run.
@@ -9,13 +10,13 @@ struct PlacesTests {
   /// Runs an experiment with these faults; returns its rows.
   private func faults(
     of lines: String, duration: String, in live: ExperimentLab
-  ) async throws -> [ParsedJSON] {
+  ) async throws -> [JSONValue] {
     let file = try live.lab.folder.write(
       try await live.experiment(with: "faults:\n" + lines, duration: duration),
       to: "places.yaml")
     let run = try await live.lab.chaos("run", file, "--url", live.url, "--format", "json")
     #expect(try await live.lab.inForce().isEmpty, "\(run)")
-    return try #require(try ParsedJSON(parsing: run.output)["faults"]?.elements, "\(run)")
+    return try #require(try JSONValue(parsing: run.output)["faults"]?.elements, "\(run)")
   }
 
   @Test func `the balancer is whoever answers at the URL, and clients are this machine`()
@@ -64,7 +65,7 @@ struct PlacesTests {
       try await live.lab.waitUntilDown(live.killed)
       _ = try await live.lab.docker("start", live.killed)
       let run = try await command.end()
-      let row = try #require(try ParsedJSON(parsing: run.output)["faults"]?.elements?.first)
+      let row = try #require(try JSONValue(parsing: run.output)["faults"]?.elements?.first)
       #expect(row["took"] == .bool(false), "\(run)")
       #expect(row["remark"]?.string == "somebody else undid it before its time")
     }

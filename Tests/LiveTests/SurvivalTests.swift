@@ -2,6 +2,7 @@ import DockerEngine
 import FoundationEssentials
 import Glibc
 import LabTestSupport
+import Reporting
 import Testing
 
 @Suite(.enabled(if: LiveEngine.isThere, LiveEngine.skipped))

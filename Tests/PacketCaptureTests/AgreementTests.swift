@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LabTestSupport
 import PacketCapture
+import Reporting
 import Testing
 
 /// The captures of real connections (`Scripts/record-captures`), and what tshark says of them.
@@ -12,9 +13,9 @@ enum RecordedCaptures {
     Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
   }
 
-  static func expected(_ name: String) throws -> [ParsedJSON] {
+  static func expected(_ name: String) throws -> [JSONValue] {
     let text = String(decoding: try bytes("tshark.json"), as: UTF8.self)
-    return try ParsedJSON(parsing: text)[name]?.elements ?? []
+    return try JSONValue(parsing: text)[name]?.elements ?? []
   }
 }
 
@@ -79,7 +80,7 @@ enum RecordedCaptures {
 
   @Test func `the keys of the JSON are those of the format`() throws {
     let report = try FlowReport(reading: "\(RecordedCaptures.folder)/plain.pcapng")
-    let json = try ParsedJSON(parsing: report.json)
+    let json = try JSONValue(parsing: report.json)
     #expect(
       json.keys == [
         "captured", "dropped", "drops_known", "flows", "fragments", "from", "malformed", "until",

@@ -27,7 +27,7 @@ struct LiveReportTests {
   }
 
   @Test func `the JSON of a live run has the keys of the contract`() throws {
-    let json = try ParsedJSON(parsing: report().json)
+    let json = try JSONValue(parsing: report().json)
     #expect(json["verdict"]?.string == "refuted")
     let fault = try #require(json["faults"]?.elements?.first)
     #expect(

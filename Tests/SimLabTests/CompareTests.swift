@@ -1,12 +1,13 @@
 import LabTestSupport
+import Reporting
 import Testing
 
 struct CompareTests {
-  private func json(_ words: [String]) async throws -> ParsedJSON {
+  private func json(_ words: [String]) async throws -> JSONValue {
     let run = try await CommandRun.run(
       BuiltProduct.path("simlab"), ["compare", threeWeighted, "--requests", "400"] + words)
     #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
-    return try ParsedJSON(parsing: run.output)
+    return try JSONValue(parsing: run.output)
   }
 
   @Test func `strategies are compared with the first, each difference with a verdict`() async throws

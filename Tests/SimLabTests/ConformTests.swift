@@ -1,4 +1,5 @@
 import LabTestSupport
+import Reporting
 import Testing
 
 struct ConformTests {
@@ -29,7 +30,7 @@ struct ConformTests {
     #expect(run.ending == .exited(1))
     #expect(run.output.contains(#""attempts":["b"]"#))
     #expect(run.output.contains(#", recorded {"attempts":["a"],"status":200}"#))
-    let json = try ParsedJSON(parsing: try await simlab("conform", file, "--format", "json").output)
+    let json = try JSONValue(parsing: try await simlab("conform", file, "--format", "json").output)
     #expect(json["matched"]?.number == 1 && json["mismatched"]?.number == 1)
   }
 
@@ -41,13 +42,13 @@ struct ConformTests {
     #expect(run.ending == .exited(0))
     let lines = run.output.split(separator: "\n")
     #expect(lines.count == 2)
-    let report = try ParsedJSON(parsing: String(lines[1]))
+    let report = try JSONValue(parsing: String(lines[1]))
     #expect(report["id"]?.string == "x" && report["matched"]?.number == 0)
     #expect(
       report["steps"]?.elements?.first
         == .object([
-          "op": .string("request"), "t": .number(0.25), "note": .array([.number(1), .null]),
-          "attempts": .array([.string("a")]), "status": .number(200),
+          "op": .string("request"), "t": .number(0.25), "note": .array([.whole(1), .null]),
+          "attempts": .array([.string("a")]), "status": .whole(200),
         ]))
   }
 

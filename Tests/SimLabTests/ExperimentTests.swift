@@ -1,4 +1,5 @@
 import LabTestSupport
+import Reporting
 import Testing
 
 struct ExperimentTests {
@@ -17,7 +18,7 @@ struct ExperimentTests {
     let broken = try await simlab(
       "run", try write("error_rate < 1%", in: folder), "--format", "json")
     #expect(broken.ending == .exited(1) && broken.errors.isEmpty)
-    let json = try ParsedJSON(parsing: broken.output)
+    let json = try JSONValue(parsing: broken.output)
     #expect(json["verdict"]?.string == "refuted")
     let judgement = try #require(json["hypothesis"]?.elements?.first)
     #expect(judgement["expression"]?.string == "error_rate < 1%")
@@ -31,7 +32,7 @@ struct ExperimentTests {
     let run = try await simlab(
       "run", file, "--set", "clients.late.open.requests=7", "--set", "clients.early.timeout=9s",
       "--format", "json")
-    #expect(try ParsedJSON(parsing: run.output)["requests"]?["succeeded"]?.number == 307)
+    #expect(try JSONValue(parsing: run.output)["requests"]?["succeeded"]?.number == 307)
     let refused = try await simlab("run", file, "--set", "balancer.strateg=random")
     #expect(refused.ending == .exited(64))
     #expect(

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LabTestSupport
+import Reporting
 import Testing
 
 /// What `simlab run` writes besides its result.
@@ -16,7 +17,7 @@ struct OutputTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let run = try await simlab("run", Self.killed, "--output", folder, "--trace", "3")
     #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
-    let json = try ParsedJSON(parsing: try text("\(folder)/run.json"))
+    let json = try JSONValue(parsing: try text("\(folder)/run.json"))
     let seconds = try #require(json["simulated_s"]?.number).rounded(.up)
     let clients = try text("\(folder)/clients.csv").split(separator: "\n")
     #expect(clients.first?.hasPrefix("at_s,length_s,arrivals,completions,failures,") == true)
@@ -35,13 +36,13 @@ struct OutputTests {
     let plain = try await simlab("run", Self.killed, "--format", "json")
     let told = try await simlab(
       "run", Self.killed, "--format", "json", "--trace", "2", "--output", folder.path)
-    let digests = try [plain, told].map { try ParsedJSON(parsing: $0.output)["digest"] }
+    let digests = try [plain, told].map { try JSONValue(parsing: $0.output)["digest"] }
     #expect(digests[0] == digests[1] && digests[0] != nil)
   }
 
   @Test func `faults and events are in the JSON with their times`() async throws {
     let run = try await simlab("run", Self.killed, "--format", "json")
-    let json = try ParsedJSON(parsing: run.output)
+    let json = try JSONValue(parsing: run.output)
     guard case .array(let faults) = json["faults"], case .array(let events) = json["timeline"]
     else { throw Absent(what: "timeline") }
     #expect(faults.first?["fault"]?.string == "kill")

@@ -1,15 +1,16 @@
 import LabTestSupport
+import Reporting
 import Testing
 
 struct RunTests {
-  private func json(_ words: String...) async throws -> ParsedJSON {
+  private func json(_ words: String...) async throws -> JSONValue {
     let run = try await CommandRun.run(
       BuiltProduct.path("simlab"), ["run"] + words + ["--format", "json"])
     #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
-    return try ParsedJSON(parsing: run.output)
+    return try JSONValue(parsing: run.output)
   }
 
-  private func expectConservation(_ json: ParsedJSON) throws {
+  private func expectConservation(_ json: JSONValue) throws {
     let requests = try #require(json["requests"])
     func count(_ key: String) throws -> Double { try #require(requests[key]?.number) }
     let ended = try count("succeeded") + count("failed") + count("unfinished")

@@ -1,4 +1,5 @@
 import LabTestSupport
+import Reporting
 import Testing
 
 struct SweepTests {
@@ -11,13 +12,13 @@ struct SweepTests {
     network: {transport: message}
     """
 
-  private func json(_ words: String...) async throws -> ParsedJSON {
+  private func json(_ words: String...) async throws -> JSONValue {
     let folder = try TemporaryFolder()
     let file = try folder.write(Self.server, to: "server.yaml")
     let run = try await CommandRun.run(
       BuiltProduct.path("simlab"), ["sweep", file, "--format", "json"] + words)
     #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
-    return try ParsedJSON(parsing: run.output)
+    return try JSONValue(parsing: run.output)
   }
 
   @Test func `a grid has a point for each combination, the last variation fastest`() async throws {

@@ -15,7 +15,9 @@ struct ArrowTests {
       "ClusterModel", "ExperimentModel", "Experimentation", "Reporting", "Statistics",
     ],
     // What real balancers did, against the simulated ones.
-    "Conformance": ["ClusterModel", "ExperimentModel", "ExperimentDecoding", "SimulationEngine"],
+    "Conformance": [
+      "ClusterModel", "ExperimentModel", "ExperimentDecoding", "Reporting", "SimulationEngine",
+    ],
     // The language that both worlds share.
     "ExperimentModel": [],
     "ExperimentDecoding": ["ExperimentModel", "CYAML"],

@@ -2,6 +2,7 @@ import CommandLineParsing
 import DockerEngine
 import FaultInjection
 import FoundationEssentials
+import Reporting
 
 /// The verb `chaos doctor`.
 struct DoctorCommand: ParsableCommand {
@@ -31,7 +32,7 @@ struct DoctorCommand: ParsableCommand {
       faults: doctor.findings().map(Report.Row.init))
     switch format {
     case .table: print(report.text)
-    case .json: print(try readableJSON(report))
+    case .json: print(readableJSON(report))
     }
   }
 

@@ -1,6 +1,7 @@
 import CommandLineParsing
 import FaultInjection
 import FoundationEssentials
+import Reporting
 
 /// The verb `chaos status`.
 struct StatusCommand: ParsableCommand {
@@ -58,6 +59,6 @@ struct StatusCommand: ParsableCommand {
         parameters: entry.parameters,
         guarded_by: [entry.owner, entry.guardian].compactMap { $0 }.filter(\.isAlive).map(\.pid))
     }
-    return try readableJSON(rows)
+    return readableJSON(rows)
   }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A report as one file that opens in a browser without a network.
 ///
 /// It can be read printed, in the dark, by keyboard and by a screen reader: each chart has its
@@ -158,12 +156,7 @@ public struct WebPage: Sendable {
 
   /// The charts as JSON that may stand between the tags of a script.
   private static func data(_ charts: [WebChart]) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    guard let data = try? encoder.encode(charts) else {
-      preconditionFailure("a chart holds nothing but text and finite numbers")
-    }
-    return String(decoding: data, as: UTF8.self).replacing("<", with: "\\u003c")
+    lineOfJSON(charts).replacing("<", with: "\\u003c")
   }
 }
 

@@ -1,7 +1,7 @@
 import ClusterModel
 import CommandLineParsing
 import ExperimentDecoding
-import FoundationEssentials
+import Reporting
 
 /// `simlab schema`: the format of files as a JSON Schema.
 struct Schema: ParsableCommand {
@@ -18,9 +18,7 @@ struct Schema: ParsableCommand {
       """)
 
   mutating func run() throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let schema = FormatSchema(strategies: StrategyCatalog.cards)
-    try StandardOutput.write(String(decoding: try encoder.encode(schema), as: UTF8.self) + "\n")
+    try StandardOutput.write(
+      readableJSON(FormatSchema(strategies: StrategyCatalog.cards)) + "\n")
   }
 }
