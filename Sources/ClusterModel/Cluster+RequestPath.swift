@@ -279,15 +279,6 @@ extension Cluster {
     }
     requests.release(request)
   }
-
-  /// The warm-up is over.
-  @inline(never)
-  private mutating func startMeasuring() {
-    keepUsage()
-    for index in 0..<backends.count {
-      backends.restartUsage(of: BackendIndex(index), at: queue.now + backendPaths[index].ahead)
-    }
-  }
 }
 
 extension Cluster {

@@ -1,12 +1,22 @@
 import SimulationEngine
 
-/// The readings of a system at the end of each second, where a run is to be told second by second.
+/// The beginning of the measurement, and the readings of a system at the end of each second, where
+/// a run is to be told second by second.
 extension Cluster {
   /// Hands what has come to an end, and what the system is like, to the metrics.
   @inline(never)
   mutating func endSecond() {
     read(at: secondEnds)
     secondEnds = min(runEnds, secondEnds + .second)
+  }
+
+  /// The warm-up is over.
+  @inline(never)
+  mutating func startMeasuring() {
+    keepUsage()
+    for index in 0..<backends.count {
+      backends.restartUsage(of: BackendIndex(index), at: queue.now + backendPaths[index].ahead)
+    }
   }
 
   /// The run is over in the midst of a second.

@@ -10,14 +10,17 @@ extension FaultMeasurement {
 
   /// What the engine says about a fault in these nanoseconds of the run.
   ///
-  /// - Parameter lasts: whether the target was to be down for all of that time.
+  /// - Parameters:
+  ///   - begun: when the engine was asked for it; it may have answered much later.
+  ///   - lasts: whether the target was to be down for all of that time.
   func engineFinding(
-    about fault: Fault, at target: String, _ time: Range<Int64>, lasts: Bool
+    about fault: Fault, at target: String, _ time: Range<Int64>, begun: Int64, lasts: Bool
   ) -> FaultFinding {
     let asked = lasts ? Double(time.upperBound - time.lowerBound) / 1e9 : 0
+    let told = min(begun, time.lowerBound)..<time.upperBound
     return switch fault {
-    case .kill, .stop: span(at: target, time, from: "die", to: "start", as: "down_s", asked)
-    case .pause: span(at: target, time, from: "pause", to: "unpause", as: "paused_s", asked)
+    case .kill, .stop: span(at: target, told, from: "die", to: "start", as: "down_s", asked)
+    case .pause: span(at: target, told, from: "pause", to: "unpause", as: "paused_s", asked)
     case .limitCPU(let cores): cpuLimit(cores.count, at: target, time)
     case .burnCPU(let cores): cpuBurnt(cores.count, at: target, time)
     case .limitMemory(let limit): memoryLimit(limit, at: target, time)

@@ -58,7 +58,8 @@ struct FaultMeasurement {
     switch part.fault {
     case .kill, .stop, .pause, .limitCPU, .burnCPU, .limitMemory, .fillMemory:
       return engineFinding(
-        about: part.fault, at: part.target, time, lasts: occurrence.duration != nil)
+        about: part.fault, at: part.target, time, begun: part.begun ?? from,
+        lasts: occurrence.duration != nil)
     case .impair, .degrade, .partition:
       let witness = traffic?.witness(of: part.fault, at: part.target)
       guard let witness else {

@@ -17,6 +17,8 @@ final class TimelineFault {
   let at: Int64
   let injection: Injection
 
+  /// When it began to be made: what is told of it cannot have happened before.
+  private(set) var begun: Int64?
   /// When the kernel may end it by itself, at the earliest; nil where no lease ends it.
   private(set) var leaseEnds: Int64?
   /// When it was in force.
@@ -64,6 +66,7 @@ final class TimelineFault {
         }
       }
       if injection.next == .apply, now() >= at {
+        begun = now()
         try injection.advance()
         let noted = now()
         leaseEnds = injection.leaseSecondsLeft.map { noted + Duration.seconds($0).nanoseconds }
