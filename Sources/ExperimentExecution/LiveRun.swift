@@ -131,8 +131,11 @@ public final class LiveRun {
     do throws(LoadError) {
       let result = try load.result()
       let measurement = measurement(result, watch, traffic, start: wallStart)
+      // Packets that lack some say nothing about shares.
+      let isWhole = capture?.isAtBalancer == true && kept?.dropped == 0
       return outcome(
-        result, timeline.map(measurement.rows) ?? [], watch, ending, kept, start: wallStart)
+        result, timeline.map(measurement.rows) ?? [], watch, ending, kept,
+        packets: isWhole ? kept?.file : nil, start: wallStart)
     } catch {
       throw .load(error)
     }
@@ -206,12 +209,12 @@ public final class LiveRun {
 
   private func outcome(
     _ result: LoadResult, _ faults: [LiveReport.Fault], _ watch: ContainerWatch?,
-    _ ending: Ending, _ capture: LiveReport.Capture?, start: Int64
+    _ ending: Ending, _ capture: LiveReport.Capture?, packets: String?, start: Int64
   ) -> Outcome {
     var load = LoadReport(
       result, of: topology, at: endpoint, witness: watch?.witness ?? [:],
-      names: watch?.addresses ?? [:])
-    load.run.judge(experiment.hypothesis)
+      names: watch?.addresses ?? [:], packets: packets)
+    load.judge(experiment.hypothesis)
     let verdict: LiveReport.Verdict =
       ending.abortReason != nil ? .aborted : load.run.isRefuted ? .refuted : .holds
     let report = LiveReport(

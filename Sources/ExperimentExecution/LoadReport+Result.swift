@@ -9,11 +9,16 @@ extension LoadReport {
   /// - Parameters:
   ///   - witness: what the engine told about the backends' containers.
   ///   - names: the backends by what answers call them: their addresses.
+  ///   - packets: the file of all packets of the balancer; nil without one.
   init(
     _ result: LoadResult, of topology: Topology, at endpoint: LiveEndpoint,
-    witness: [String: BackendWitness] = [:], names: [String: String] = [:]
+    witness: [String: BackendWitness] = [:], names: [String: String] = [:],
+    packets: String? = nil
   ) {
-    let answers = BackendAnswers.all(in: result, topology: topology, names: names)
+    var answers = BackendAnswers.all(in: result, topology: topology, names: names)
+    if answers.isEmpty, let packets {
+      answers = BackendAnswers.all(inPackets: packets, topology: topology, names: names)
+    }
     let known = answers.values.reduce(0) { $0 + $1.succeeded + $1.failed }
     let backends = topology.backends.map { backend in
       RunReport.Backend(

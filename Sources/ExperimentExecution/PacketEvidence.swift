@@ -229,6 +229,7 @@ public struct PacketEvidence {
     }
     let full = samples.filter { $0 >= asked * 0.8 }
     guard full.count >= 2 else {
+      if let finding = closePace(asked: asked) { return finding }
       return FaultFinding(
         ["bandwidth_bits_per_s": Estimate(samples.max() ?? 0)], took: nil,
         evidence: "the fullest of \(samples.count) half seconds",
@@ -238,5 +239,17 @@ public struct PacketEvidence {
     return FaultFinding(
       ["bandwidth_bits_per_s": pace], took: pace.value <= asked * 1.25,
       evidence: "\(full.count) of \(samples.count) half seconds, in which the limit was reached")
+  }
+
+  /// The bandwidth at which packets left that followed others closely; nil where few did.
+  ///
+  /// Also a host that sends little sends some packets at once, and a limit draws these apart.
+  private func closePace(asked: Double) -> FaultFinding? {
+    let pace = witness.figures(in: during).sent.pace
+    guard pace.packets >= Self.fewestNumbers else { return nil }
+    let bandwidth = Double(pace.bytes * 8) * 1e9 / Double(max(1, pace.nanoseconds))
+    return FaultFinding(
+      ["bandwidth_bits_per_s": Estimate(bandwidth)], took: bandwidth <= asked * 1.25,
+      evidence: "\(HumaneText.count(pace.packets)) packets that left close behind others")
   }
 }

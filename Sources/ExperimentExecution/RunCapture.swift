@@ -9,6 +9,8 @@ import Reporting
 struct RunCapture {
   private let capture: Capture
   private let path: String
+  /// Whether it is the balancer's network that is captured, and not a target's.
+  let isAtBalancer: Bool
 
   /// Begins to capture where most of a run passes: in the network of the container that the
   /// requests go to, or else of the first fault's target.
@@ -22,8 +24,10 @@ struct RunCapture {
     do throws(EngineError) {
       if let balancer = try engine.container(at: endpoint) {
         pid = balancer.state.pid
+        isAtBalancer = true
       } else {
         pid = try Self.target(of: timeline, engine)?.state.pid
+        isAtBalancer = false
       }
     } catch {
       throw .fault(FaultError(error))

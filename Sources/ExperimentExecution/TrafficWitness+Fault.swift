@@ -21,8 +21,12 @@ extension TrafficWitness {
     guard !own.isEmpty, !peers.contains(where: \.isEmpty) else { return nil }
     var isDamage = false
     if case .impair(.corrupt, _) = fault { isDamage = true }
+    var pace: Double?
+    if case .impair(.throttle(let bandwidth), _) = fault { pace = bandwidth.bitsPerSecond }
     self.init(
-      Selector(own: own, peers: peers.flatMap(\.self), port: filter.port, checksBytes: isDamage))
+      Selector(
+        own: own, peers: peers.flatMap(\.self), port: filter.port, checksBytes: isDamage,
+        pace: pace))
   }
 
   /// How packets are taken for these witnesses, where no file is kept.

@@ -4,8 +4,9 @@ import ExperimentModel
 public struct Judgement: Sendable, Hashable, Encodable {
   /// The line as it was written.
   public let expression: String
-  /// The figure in the unit of the JSON: milliseconds, fraction, per second, or number.
-  public let observed: Double
+  /// The figure in the unit of the JSON: milliseconds, fraction, per second, or number; nil where
+  /// nobody could tell it, so that the line does not hold.
+  public let observed: Double?
   /// Whether it holds for the observed value.
   public let holds: Bool
   /// Whether the bound lies outside of the confidence interval, so that other runs would say the
@@ -23,13 +24,33 @@ public struct Judgement: Sendable, Hashable, Encodable {
     unit = expectation.figure.measure.unit
   }
 
+  /// Notes that nobody could tell the figure of an expectation.
+  init(untold expectation: Expectation) {
+    expression = expectation.expression
+    observed = nil
+    holds = false
+    isCertain = nil
+    unit = expectation.figure.measure.unit
+  }
+
   private enum CodingKeys: String, CodingKey {
     case expression, observed, holds
     case isCertain = "certain"
   }
 
+  /// Writes all keys but the certainty of a figure without an interval.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(expression, forKey: .expression)
+    try container.encode(observed, forKey: .observed)
+    try container.encode(holds, forKey: .holds)
+    try container.encodeIfPresent(isCertain, forKey: .isCertain)
+  }
+
   /// The observed value as a reader wants it.
-  var observedText: String { HumaneText.measured(observed, unit) }
+  var observedText: String {
+    observed.map { HumaneText.measured($0, unit) } ?? "nothing: nobody could tell it"
+  }
 }
 
 extension HumaneText {
@@ -49,8 +70,13 @@ extension RunReport {
   public var isRefuted: Bool { hypothesis.contains { !$0.holds } }
 
   /// Judges a hypothesis about the figures of this report, whose backends it may name.
-  public mutating func judge(_ expectations: [Expectation]) {
+  ///
+  /// - Parameter isTold: whether a figure could be told; one that could not meets no expectation.
+  public mutating func judge(
+    _ expectations: [Expectation], where isTold: (MeasuredFigure) -> Bool = { _ in true }
+  ) {
     hypothesis = expectations.map { expectation in
+      guard isTold(expectation.figure) else { return Judgement(untold: expectation) }
       guard let figure = figure(expectation.figure) else {
         preconditionFailure("an expectation names a backend of the report")
       }

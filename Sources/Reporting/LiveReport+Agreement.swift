@@ -53,9 +53,9 @@ extension LiveReport {
         predicted.backends.map { MeasuredFigure(share, backend: $0.name) }
       }
     return figures.compactMap { figure in
-      guard let said = predicted.figure(figure), let observed = load.run.figure(figure) else {
-        return nil
-      }
+      guard load.tells(figure), let said = predicted.figure(figure),
+        let observed = load.run.figure(figure)
+      else { return nil }
       return Agreement(
         figure, predicted: said, replications: predicted.replications, observed: observed.value)
     }

@@ -1,3 +1,5 @@
+import ExperimentModel
+
 /// What live clients measured: the figures of a simulated run, and what only a live one has.
 public struct LoadReport: Sendable {
   /// The figures that both worlds share.
@@ -54,6 +56,28 @@ public struct LoadReport: Sendable {
   }
 }
 
+extension LoadReport {
+  /// Whether any answer said which backend it came from.
+  var namesBackends: Bool { run.backends.contains { $0.picked > 0 } }
+
+  /// Whether a figure could be told: what only answers say of backends cannot where none names one.
+  func tells(_ figure: MeasuredFigure) -> Bool {
+    figure.backend == nil || namesBackends || !figure.measure.isOfAnswers
+  }
+
+  /// Judges a hypothesis; a figure that could not be told meets no expectation.
+  public mutating func judge(_ expectations: [Expectation]) {
+    run.judge(expectations, where: tells)
+  }
+}
+
+extension Measure {
+  /// Whether clients tell it of a backend, and not its container.
+  fileprivate var isOfAnswers: Bool {
+    ["share", "picked", "succeeded", "failed"].contains(name) || name.hasPrefix("response.")
+  }
+}
+
 extension LoadReport: Encodable {
   private enum CodingKeys: String, CodingKey {
     case url
@@ -86,6 +110,11 @@ extension LoadReport {
   func body(_ style: TextStyle) -> [String] {
     var lines = summary(style)
     if knowsBackends { lines += [""] + backendLines(style) }
+    if knowsBackends, !namesBackends {
+      lines.append(
+        "No answer says which backend it comes from; nginx says it with"
+          + " `add_header X-Backend $upstream_addr always;`, and packets do with --capture.")
+    }
     return lines + [
       "",
       style.dim("Latency runs from the time at which a request was to be sent to its answer."),

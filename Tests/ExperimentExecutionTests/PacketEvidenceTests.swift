@@ -6,7 +6,7 @@ import Testing
 
 /// Connections to a server, each with its own losses and delays, as a witness at the server sees
 /// them.
-private struct ServedConnections {
+struct ServedConnections {
   private static let client: [UInt8] = [198, 18, 0, 5]
   private static let server: [UInt8] = [198, 18, 0, 3]
   /// In nanoseconds since 1970.
@@ -56,7 +56,10 @@ private struct ServedConnections {
 
   /// What the packets say about a fault in force from one to another second.
   func finding(_ fault: Fault, from: Int64 = 1, until: Int64 = 3) throws -> FaultFinding {
-    let witness = TrafficWitness(.init(own: [try #require(AddressRange("198.18.0.3"))]))
+    var pace: Double?
+    if case .impair(.throttle(let bandwidth), _) = fault { pace = bandwidth.bitsPerSecond }
+    let witness = TrafficWitness(
+      .init(own: [try #require(AddressRange("198.18.0.3"))], pace: pace))
     // A pcap of raw IP with nanoseconds.
     var bytes = little(0xA1B2_3C4D) + [2, 0, 4, 0] + little(0) + little(0) + little(65_535)
     bytes += little(101)

@@ -13,6 +13,7 @@ struct ExperimentLab {
   let killed: String
   /// The other two backends.
   let others: [String]
+  let balancer: String
 
   /// The shipped experiment with other faults and of another length, as text.
   func experiment(with faults: String, duration: String) async throws -> String {
@@ -51,7 +52,7 @@ struct ExperimentLab {
           ExperimentLab(
             lab: lab, url: "http://\(network).100/",
             experiment: try write(into: lab.folder, backends: backends), killed: backends[1],
-            others: [backends[0], backends[2]]))
+            others: [backends[0], backends[2]], balancer: balancer))
       } catch {
         failure = error
       }

@@ -70,4 +70,23 @@ struct PlacesTests {
       #expect(row["remark"]?.string == "somebody else undid it before its time")
     }
   }
+
+  @Test func `packets of the balancer say who answered where no header does`() async throws {
+    try await ExperimentLab.with { live in
+      let config = live.lab.folder.path + "/nginx.conf"
+      let text = try await CommandRun.run("/bin/cat", [config]).output
+      _ = try live.lab.folder.write(
+        text.replacing("add_header X-Backend $upstream_addr always;", with: ""), to: "nginx.conf")
+      _ = try await live.lab.docker("restart", "-t", "0", live.balancer)
+      let packets = live.lab.folder.path + "/run.pcapng"
+      let run = try await live.lab.chaos(
+        "run", live.experiment, "--url", live.url, "--format", "json", "--capture", packets)
+      let report = try ParsedJSON(parsing: run.output)
+      let shares = (live.others + [live.killed]).map {
+        report["load"]?["backends"]?[$0]?["share"]?["value"]?.number ?? 0
+      }
+      #expect(abs(shares.reduce(0, +) - 1) < 0.001 && shares.allSatisfy { $0 > 0.05 }, "\(run)")
+      #expect(report["hypothesis"]?.elements?.allSatisfy { $0["observed"]?.number != nil } == true)
+    }
+  }
 }

@@ -19,9 +19,11 @@ public struct BurnDisk: Injector {
   /// The load.
   public var parameters: [String: String] { ["burn": "\(writers)", "path": path] }
   /// What happened to the container.
-  public var deed: String { "had to compete with \(writers) writers for the disk of \(path)" }
+  public var deed: String { "had to compete with \(crowd) for the disk of \(path)" }
   /// How it is then.
-  public var condition: String { "competes with \(writers) writers for the disk of \(path)" }
+  public var condition: String { "competes with \(crowd) for the disk of \(path)" }
+
+  private var crowd: String { writers == 1 ? "a writer" : "\(writers) writers" }
   /// A load lasts.
   public var lasts: Bool { true }
 

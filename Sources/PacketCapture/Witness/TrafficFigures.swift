@@ -26,6 +26,25 @@ public struct TrafficFigures: Sendable, Hashable {
     public var resent = 0
     /// Connections that were reset.
     public var resets = 0
+    /// Packets that followed the one before as closely as a bandwidth lets them, or closer.
+    public var pace = Pace()
+  }
+
+  /// Packets that went off close behind others: how many bytes in how much time.
+  public struct Pace: Sendable, Hashable {
+    /// How many they were.
+    public var packets = 0
+    /// Their bytes, with all headers.
+    public var bytes = 0
+    /// The time from each packet before to them, in nanoseconds.
+    public var nanoseconds: Int64 = 0
+
+    /// Adds a packet.
+    mutating func add(bytes: Int, after gap: Int64) {
+      packets += 1
+      self.bytes += bytes
+      nanoseconds += gap
+    }
   }
 
   /// What the host sent.
@@ -61,5 +80,8 @@ extension TrafficFigures.Way {
     asking += other.asking
     resent += other.resent
     resets += other.resets
+    pace.packets += other.pace.packets
+    pace.bytes += other.pace.bytes
+    pace.nanoseconds += other.pace.nanoseconds
   }
 }

@@ -15,15 +15,20 @@ public final class TrafficWitness: Sendable {
     public var port: Int?
     /// Whether checksums are looked at, for which packets have to be whole.
     public var checksBytes: Bool
+    /// The bandwidth, in bits each second, by which the host's packets are told that follow each
+    /// other as closely as it allows, or closer; nil where nobody asks for them.
+    public var pace: Double?
 
     /// Makes a selector.
     public init(
-      own: [AddressRange], peers: [AddressRange] = [], port: Int? = nil, checksBytes: Bool = false
+      own: [AddressRange], peers: [AddressRange] = [], port: Int? = nil, checksBytes: Bool = false,
+      pace: Double? = nil
     ) {
       self.own = own
       self.peers = peers
       self.port = port
       self.checksBytes = checksBytes
+      self.pace = pace
     }
   }
 
@@ -42,6 +47,8 @@ public final class TrafficWitness: Sendable {
     var silent: [Ends: WitnessedFlow] = [:]
     /// When connections were last looked at for silence.
     var looked: Int64 = 0
+    /// When the host sent its last packet.
+    var lastSent: Int64?
     var figures: [Int64: TrafficFigures] = [:]
     var lost = 0
   }
@@ -102,11 +109,31 @@ public final class TrafficWitness: Sendable {
       return
     }
     if let port = selector.port, ends.own.port != port, ends.other.port != port { return }
-    state.withLock { $0.take(segment, of: ends, isSent: isSent, isDamaged: isDamaged) }
+    state.withLock { state in
+      if isSent, let pace = selector.pace { state.takePace(of: segment, at: pace) }
+      state.take(segment, of: ends, isSent: isSent, isDamaged: isDamaged)
+    }
   }
 }
 
 extension TrafficWitness.State {
+  /// Packets that a bandwidth lets go in less than this follow each other too closely for the
+  /// clock of whoever holds them, in nanoseconds.
+  private static let shortestPassage = 1e6
+  /// How much later than the bandwidth says a packet still counts as one that waited for it.
+  private static let slack = 1.25
+
+  /// Counts a packet that left as soon after the one before as a bandwidth lets it, or sooner.
+  fileprivate mutating func takePace(of segment: TCPSegment, at bitsPerSecond: Double) {
+    defer { lastSent = segment.time }
+    let passage = Double(segment.packetLength * 8) / bitsPerSecond * 1e9
+    guard let lastSent, passage >= Self.shortestPassage else { return }
+    let gap = max(0, segment.time - lastSent)
+    guard Double(gap) <= passage * Self.slack else { return }
+    figures[segment.time / TrafficWitness.grain, default: TrafficFigures()].sent.pace
+      .add(bytes: segment.packetLength, after: gap)
+  }
+
   fileprivate mutating func take(
     _ segment: TCPSegment, of ends: TrafficWitness.Ends, isSent: Bool, isDamaged: Bool
   ) {
