@@ -1,6 +1,7 @@
 import ExperimentExecution
 import ExperimentModel
 import PacketCapture
+import Statistics
 import Testing
 
 /// What packets say about faults where few of them come, as between a balancer and its backends.

@@ -3,6 +3,7 @@ import ExperimentDecoding
 import ExperimentExecution
 import LabTestSupport
 import LoadGeneration
+import Reporting
 import Testing
 
 struct UntoldFiguresTests {
@@ -33,8 +34,8 @@ struct UntoldFiguresTests {
     #expect(report.load.run.hypothesis.map(\.holds) == [false, true])
     #expect(report.load.run.hypothesis[0].observed == nil)
     #expect(report.verdict == .refuted)
-    let lines = try #require(try ParsedJSON(parsing: report.json)["hypothesis"]?.elements)
-    #expect(lines[0]["observed"] == .null && lines[1]["observed"] == .number(0))
+    let lines = try #require(try JSONValue(parsing: report.json)["hypothesis"]?.elements)
+    #expect(lines[0]["observed"] == .null && lines[1]["observed"] == .whole(0))
     #expect(report.table().contains("observed nothing: nobody could tell it"))
   }
 }

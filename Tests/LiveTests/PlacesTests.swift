@@ -81,7 +81,7 @@ struct PlacesTests {
       let packets = live.lab.folder.path + "/run.pcapng"
       let run = try await live.lab.chaos(
         "run", live.experiment, "--url", live.url, "--format", "json", "--capture", packets)
-      let report = try ParsedJSON(parsing: run.output)
+      let report = try JSONValue(parsing: run.output)
       let shares = (live.others + [live.killed]).map {
         report["load"]?["backends"]?[$0]?["share"]?["value"]?.number ?? 0
       }
