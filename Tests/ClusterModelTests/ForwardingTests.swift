@@ -94,7 +94,8 @@ struct ForwardingTests {
     }
     let three = picks(nil)
     let fifth = picks(Ratio(0.2))
-    #expect((4_080...4_200).contains(three))
-    #expect((4_900...5_050).contains(fifth))
+    // A retry is under way while it pauses, too.
+    #expect((4_040...4_120).contains(three))
+    #expect((4_300...4_500).contains(fifth))
   }
 }

@@ -64,7 +64,7 @@ import Testing
   @Test func `an unknown condition is told with what was meant`() {
     expect(
       Document(balancer: "balancer: {strategy: random, retry: {on: [error, ▼htp_503]}}").text,
-      complains: "`condition` must be error, timeout, http_403, http_404, http_429, http_500, "
+      complains: "`on` must be error, timeout, http_403, http_404, http_429, http_500, "
         + "http_502, http_503, http_504 or non_idempotent (did you mean `http_503`?), "
         + "not `htp_503`")
   }

@@ -34,7 +34,7 @@ import Testing
   @Test func `a link and a fault may name one of several balancers, which has a site`() throws {
     let topology = try Document(
       clients: "clients: {users: {open: {rate: 1/s, requests: 1}}}",
-      balancer: "balancers: {east: {site: berlin}, west: {like: haproxy}}",
+      balancer: "balancers: {east: {site: berlin}, west: {strategy: random}}",
       more: """
         network: {links: [
           {from: clients, to: west, latency: 2 ms, loss: 1 %, bandwidth: 1 Mbit/s},
