@@ -110,6 +110,12 @@ extension Cluster {
     return Int(place)
   }
 
+  /// The hop that a request takes: where balancers have ways of their own, that of its balancer.
+  func own(_ hop: Hop, of request: RequestIndex) -> Hop {
+    guard case .ofBalancer(let first) = hop else { return hop }
+    return ways[Int(first) + balancers.group(of: requests[request].balancer)]
+  }
+
   /// What lets a backend be asked for a connection again.
   func nextConnect(of request: RequestIndex) -> Event {
     guard case .wire = own(backendPaths[requests[request].backend.int].there, of: request) else {

@@ -291,12 +291,6 @@ extension Cluster {
     return schedule(message, request, over: own(hop, of: request), opening: opening)
   }
 
-  /// The hop that a request takes: where balancers have ways of their own, that of its balancer.
-  func own(_ hop: Hop, of request: RequestIndex) -> Hop {
-    guard case .ofBalancer(let first) = hop else { return hop }
-    return ways[Int(first) + balancers.group(of: requests[request].balancer)]
-  }
-
   private mutating func schedule(
     _ message: Event, _ request: RequestIndex, over hop: Hop, opening: Bool
   ) -> Bool {
