@@ -3,14 +3,10 @@
 /// Without a default it is required; an array takes all words that are left.
 @propertyWrapper
 public struct Argument<Value>: DeclaredProperty {
-  private var slot: Slot<Value>
-  private let reading: Reading<Value>
-  private let help: ArgumentHelp?
+  private var parameter: Parameter<Value>
 
   private init(_ initial: Value?, _ reading: Reading<Value>, _ help: ArgumentHelp?) {
-    slot = Slot(initial: initial)
-    self.reading = reading
-    self.help = help
+    parameter = Parameter(initial, reading, help)
   }
 
   /// Exists so that the wrapper can be written without parentheses.
@@ -22,23 +18,12 @@ public struct Argument<Value>: DeclaredProperty {
 
   /// The value: the given one, or the default.
   public var wrappedValue: Value {
-    get { slot.value }
-    set { slot = Slot(initial: newValue) }
+    get { parameter.value }
+    set { parameter.value = newValue }
   }
 
   func declarations(forProperty key: String) -> [ArgumentDeclaration] {
-    let (slot, reading) = (slot, reading)
-    return [
-      ArgumentDeclaration(
-        kind: .positional,
-        help: help ?? "",
-        valueName: help?.valueName ?? kebabCase(key),
-        isRepeating: reading.isRepeating,
-        isRequired: slot.initial == nil,
-        defaultDescription: slot.initial.flatMap(reading.describe),
-        acceptedValues: reading.acceptedValues,
-        store: { slot.given = try reading.read($0, slot.given) })
-    ]
+    [parameter.declaration(.positional, forProperty: key)]
   }
 }
 

@@ -4,18 +4,14 @@
 /// every time that the option is given, and otherwise the last time counts.
 @propertyWrapper
 public struct Option<Value>: DeclaredProperty {
-  private var slot: Slot<Value>
-  private let reading: Reading<Value>
+  private var parameter: Parameter<Value>
   private let name: NameSpecification
-  private let help: ArgumentHelp?
 
   private init(
     _ initial: Value?, _ reading: Reading<Value>, _ name: NameSpecification, _ help: ArgumentHelp?
   ) {
-    slot = Slot(initial: initial)
-    self.reading = reading
+    parameter = Parameter(initial, reading, help)
     self.name = name
-    self.help = help
   }
 
   /// Exists so that the wrapper can be written without parentheses.
@@ -27,23 +23,12 @@ public struct Option<Value>: DeclaredProperty {
 
   /// The value: the given one, or the default.
   public var wrappedValue: Value {
-    get { slot.value }
-    set { slot = Slot(initial: newValue) }
+    get { parameter.value }
+    set { parameter.value = newValue }
   }
 
   func declarations(forProperty key: String) -> [ArgumentDeclaration] {
-    let (slot, reading) = (slot, reading)
-    return [
-      ArgumentDeclaration(
-        kind: .option(names: name.names(forProperty: key)),
-        help: help ?? "",
-        valueName: help?.valueName ?? kebabCase(key),
-        isRepeating: reading.isRepeating,
-        isRequired: slot.initial == nil,
-        defaultDescription: slot.initial.flatMap(reading.describe),
-        acceptedValues: reading.acceptedValues,
-        store: { slot.given = try reading.read($0, slot.given) })
-    ]
+    [parameter.declaration(.option(names: name.names(forProperty: key)), forProperty: key)]
   }
 }
 

@@ -268,19 +268,13 @@ extension Decoding {
           "`slow_start` means nothing to \(like.rawValue); leave it out, or write nginx, haproxy "
             + "or envoy after `like`", at: place)
       }
-      if Self.strategiesWithoutSlowStart.contains(balancer.strategy.name) {
+      if catalogue.card(of: balancer.strategy)?.allowsSlowStart == false {
         return complain(
           "`\(balancer.strategy.name)` knows no slow start; leave `slow_start` out, or choose "
             + "another strategy", at: place)
       }
     }
   }
-
-  /// The programs' own strategies beside which they refuse a slow start.
-  private static let strategiesWithoutSlowStart: Set<String> = [
-    "nginx.hash", "nginx.hash_consistent", "nginx.ip_hash", "nginx.random", "nginx.random_two",
-    "envoy.random", "envoy.ring_hash", "envoy.maglev",
-  ]
 
   /// Complains about an idle process that is larger than its container may be.
   private func checkMemory(_ settings: BackendSettings) {

@@ -9,7 +9,7 @@ extension Decoding {
     let values: [WeightedDuration]?
     do throws(FileFault) {
       values = observations(
-        in: try contents(ofFile: path, limit: Limits.samplesBytes), of: path)
+        in: try read(path, limit: Limits.samplesBytes), of: path)
     } catch {
       complain("\(quoted(name)): \(error.message)", at: kind.place)
       values = nil

@@ -7,7 +7,7 @@ extension Decoding {
     let path = pathBeside(name)
     let bytes: [UInt8]
     do throws(FileFault) {
-      bytes = try contents(ofFile: path, limit: Limits.traceBytes)
+      bytes = try read(path, limit: Limits.traceBytes)
     } catch {
       complain("\(quoted(name)): \(error.message)", at: field.place)
       return nil

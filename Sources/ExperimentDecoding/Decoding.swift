@@ -7,6 +7,8 @@ import ExperimentModel
 final class Decoding {
   let file: String
   let catalogue: StrategyNames
+  /// The paths of all files that were read, in order.
+  var files: [String] = []
   /// Files of observed durations that were read before; nil for one that was refused.
   var samples: [String: [WeightedDuration]?] = [:]
   /// Whether the end of the run is given elsewhere, so that clients may send till then.
@@ -20,6 +22,12 @@ final class Decoding {
   init(file: String, catalogue: StrategyNames) {
     self.file = file
     self.catalogue = catalogue
+  }
+
+  /// The bytes of a file that belongs to what is decoded, at most `limit` of them.
+  func read(_ path: String, limit: Int) throws(FileFault) -> [UInt8] {
+    files.append(path)
+    return try contents(ofFile: path, limit: limit)
   }
 
   /// Everything that was complained about; nil when nothing was.

@@ -16,6 +16,9 @@ struct StrategyNames: Sendable {
   /// Every strategy of the catalogue, with its standard options.
   var all: [StrategyChoice] { accepted.map { StrategyChoice($0) } }
 
+  /// The card of a strategy that the catalogue has.
+  func card(of choice: StrategyChoice) -> StrategyCard? { cards[choice.name] }
+
   /// What a name stands for.
   enum Resolution {
     case card(StrategyCard)

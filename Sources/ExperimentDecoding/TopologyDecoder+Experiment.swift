@@ -29,28 +29,29 @@ extension TopologyDecoder {
   public func decodeExperiment(
     contentsOf path: String, settings: [Setting] = [], isEndGiven: Bool = false
   ) throws(Diagnostics) -> Experiment {
+    let decoding = Decoding(file: path, catalogue: catalogue)
     let bytes: [UInt8]
     do throws(FileFault) {
-      bytes = try contents(ofFile: path, limit: Limits.fileBytes)
+      bytes = try decoding.read(path, limit: Limits.fileBytes)
     } catch {
       throw Diagnostics([Diagnostic(file: path, line: 1, column: 1, message: error.message)])
     }
-    let decoding = Decoding(file: path, catalogue: catalogue)
     decoding.isEndGiven = isEndGiven
     let root = decoding.document(bytes)
     if let diagnostics = decoding.diagnostics { throw diagnostics }
     guard let root else { preconditionFailure("whoever returns nothing has complained") }
     guard root.isExperiment else {
-      return try experiment(root, settings, topologyFile: nil, decoding)
+      return try experiment(root, settings, decoding)
     }
     guard let topologyFile = decoding.topologyFile(of: root) else {
       throw decoding.diagnosed
     }
     let merging = Decoding(file: topologyFile.path, catalogue: catalogue)
+    merging.files = decoding.files
     merging.isEndGiven = isEndGiven
     guard let system = merging.document(topologyFile.bytes) else { throw merging.diagnosed }
     let merged = merging.merged(root.placed(in: path), into: system)
-    return try experiment(merged, settings, topologyFile: topologyFile.path, merging)
+    return try experiment(merged, settings, merging)
   }
 
   /// The expectation that a text such as `latency.p99 < 200ms` states about a system.
@@ -69,7 +70,7 @@ extension TopologyDecoder {
   }
 
   private func experiment(
-    _ root: Node, _ settings: [Setting], topologyFile: String?, _ decoding: Decoding
+    _ root: Node, _ settings: [Setting], _ decoding: Decoding
   ) throws(Diagnostics) -> Experiment {
     var root = root
     for setting in settings { decoding.apply(setting, to: &root) }
@@ -78,9 +79,7 @@ extension TopologyDecoder {
       throw decoding.diagnosed
     }
     if let diagnostics = decoding.diagnostics { throw diagnostics }
-    var sound = experiment
-    sound.topologyFile = topologyFile
-    return sound
+    return experiment
   }
 }
 
@@ -116,7 +115,7 @@ extension Decoding {
     else { return nil }
     let path = pathBeside(name)
     do throws(FileFault) {
-      return (path, try contents(ofFile: path, limit: Limits.fileBytes))
+      return (path, try read(path, limit: Limits.fileBytes))
     } catch {
       complain("\(quoted(name)): \(error.message)", at: field.place)
       return nil
@@ -185,8 +184,8 @@ extension Decoding {
     let abort = self.hypothesis(fields["abort"], backends: names)
     guard let topology, let hypothesis, let compare, let abort else { return nil }
     return Experiment(
-      name: topology.name, question: question, topology: topology, hypothesis: hypothesis,
-      compare: compare, abort: abort)
+      name: topology.name, question: question, files: files, topology: topology,
+      hypothesis: hypothesis, compare: compare, abort: abort)
   }
 
   /// The strategies to compare: a list, or `all`; nil after a complaint.

@@ -6,9 +6,9 @@ public struct Experiment: Sendable, Hashable {
   public var name: String
   /// What a person wants to know.
   public var question: String?
-  /// The file of the topology, as its path from the working directory; nil when the system stands
-  /// in the experiment's own file.
-  public var topologyFile: String?
+  /// The files that it was read from, as paths from the working directory: its own, that of its
+  /// topology where that is another, and those with data that either names.
+  public var files: [String]
   /// The system with everything that the experiment changes in it: its settings, its faults after
   /// those of the topology's own file, and how it is run.
   public var topology: Topology
@@ -21,12 +21,12 @@ public struct Experiment: Sendable, Hashable {
 
   /// Makes an experiment; without a hypothesis it only measures.
   public init(
-    name: String, question: String? = nil, topologyFile: String? = nil, topology: Topology,
+    name: String, question: String? = nil, files: [String] = [], topology: Topology,
     hypothesis: [Expectation] = [], compare: [StrategyChoice] = [], abort: [Expectation] = []
   ) {
     self.name = name
     self.question = question
-    self.topologyFile = topologyFile
+    self.files = files
     self.topology = topology
     self.hypothesis = hypothesis
     self.compare = compare

@@ -26,11 +26,13 @@ public struct StrategyCard: Sendable, Hashable {
   public var options: [StrategyOption]
   /// Other full names that a file may use for it.
   public var aliases: [String]
+  /// Whether its program lets a backend that comes back warm up under it.
+  public var allowsSlowStart: Bool
 
   /// Makes a card.
   public init(
     name: String, summary: String, whenToUse: String = "", source: String,
-    options: [StrategyOption] = [], aliases: [String] = []
+    options: [StrategyOption] = [], aliases: [String] = [], allowsSlowStart: Bool = true
   ) {
     self.name = name
     self.summary = summary
@@ -38,6 +40,7 @@ public struct StrategyCard: Sendable, Hashable {
     self.source = source
     self.options = options
     self.aliases = aliases
+    self.allowsSlowStart = allowsSlowStart
   }
 }
 

@@ -19,6 +19,10 @@ public struct CapacitySearch: Sendable {
     self.values = values
   }
 
+  /// How many values are tried at most: both ends, and halvings of the range for the capacity and
+  /// for both bounds of its interval.
+  public var most: Int { 2 + 3 * (Int.bitWidth - (values.count - 2).leadingZeroBitCount) }
+
   /// What a search found.
   public enum Finding: Sendable, Hashable {
     /// The last value for which it holds, and what is certain at 95 %: that it holds up to one end

@@ -53,6 +53,15 @@ public enum JSONValue: Codable, Hashable, Sendable {
     }
   }
 
+  /// The JSON of a value that has only finite numbers.
+  public init(of value: some Encodable) {
+    do {
+      self = try JSONValue(parsing: lineOfJSON(value))
+    } catch {
+      preconditionFailure("what was written as JSON can be read as JSON: \(error)")
+    }
+  }
+
   /// The value that these bytes spell; throws when they are no JSON.
   public init(parsing bytes: some Collection<UInt8>) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))

@@ -101,7 +101,7 @@ public struct LiveReport: Sendable {
   }
 
   /// Something that happened to a container.
-  public struct Event: Sendable, Hashable {
+  public struct Event: Sendable, Hashable, Encodable {
     /// When, in seconds since the start.
     public var at: Double
     /// The name of the container, as the topology knows it.
@@ -117,6 +117,12 @@ public struct LiveReport: Sendable {
       self.container = container
       self.event = event
       self.exitCode = exitCode
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case container, event
+      case at = "at_s"
+      case exitCode = "exit_code"
     }
   }
 
@@ -210,22 +216,5 @@ extension LiveReport.Fault: Encodable {
     try container.encode(until, forKey: .until)
     try container.encodeIfPresent(evidence, forKey: .evidence)
     try container.encodeIfPresent(remark, forKey: .remark)
-  }
-}
-
-extension LiveReport.Event: Encodable {
-  private enum CodingKeys: String, CodingKey {
-    case container, event
-    case at = "at_s"
-    case exitCode = "exit_code"
-  }
-
-  /// Writes the event, with an exit status where there is one.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(at, forKey: .at)
-    try container.encode(self.container, forKey: .container)
-    try container.encode(event, forKey: .event)
-    try container.encodeIfPresent(exitCode, forKey: .exitCode)
   }
 }

@@ -12,6 +12,8 @@ public struct ProgressLine {
   private let label: String
   private let draw: (String) -> Void
   private let start: ContinuousClock.Instant
+  /// The fraction from which the time left is estimated, and when it was reached.
+  private var base: (fraction: Double, time: ContinuousClock.Instant)
   private var lastDrawing: ContinuousClock.Instant?
 
   /// Makes a line that nothing is drawn of yet; the first drawing waits for one interval, so that
@@ -22,14 +24,22 @@ public struct ProgressLine {
   ) {
     self.label = label.printable.truncated(toWidth: 30)
     self.start = start
+    base = (0, start)
     self.draw = draw
+  }
+
+  /// Notes that all up to a fraction was done before, so that it says nothing about the time left.
+  public mutating func resume(
+    from fraction: Double, at now: ContinuousClock.Instant = .now
+  ) {
+    base = (fraction, now)
   }
 
   /// Draws the line for a fraction from 0 to 1, unless that was done a moment ago.
   public mutating func update(_ fraction: Double, at now: ContinuousClock.Instant = .now) {
     guard now - (lastDrawing ?? start) >= Self.interval else { return }
     lastDrawing = now
-    draw(Self.erasure + text(fraction, elapsed: now - start))
+    draw(Self.erasure + text(fraction, elapsed: now - base.time))
   }
 
   /// Removes the line, if one was drawn.
@@ -45,8 +55,9 @@ public struct ProgressLine {
     let percent = HumaneText.number((fraction * 100).rounded(.down), decimals: 0)
     let line = "\(label) │\(bar)│ \(percent)%"
     // An estimate from the first moments would only jump.
-    guard fraction > 0.02, elapsed >= .seconds(1) else { return line }
-    let left = (elapsed * ((1 - fraction) / fraction)).components.seconds + 1
+    let done = fraction - base.fraction
+    guard done > 0.02 * (1 - base.fraction), elapsed >= .seconds(1) else { return line }
+    let left = (elapsed * ((1 - fraction) / done)).components.seconds + 1
     return line + ", \(HumaneText.count(left)) s left"
   }
 }

@@ -54,11 +54,7 @@ extension RunReport: Encodable {
   /// A hash of everything in the report but the wall-clock time, as 16 hexadecimal digits.
   ///
   /// It is equal for equal file, seed and version, whatever the machine.
-  public var digest: String {
-    let hash = FNV1a.hash(lineOfJSON(Outcome(report: self)).utf8)
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  public var digest: String { FNV1a.digits(of: lineOfJSON(Outcome(report: self)).utf8) }
 
   /// The report as JSON with sorted keys, for people and programs, without a final newline.
   public var json: String { readableJSON(self) }

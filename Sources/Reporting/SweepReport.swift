@@ -41,15 +41,18 @@ public struct SweepReport: Sendable, Encodable {
     public var set: [Coordinate]
     /// The capacity, where one was sought.
     public var capacity: Capacity?
-    /// The report at the point, or at its capacity.
-    public var result: RunReport?
+    /// The report at the point, or at its capacity, as `run` prints it.
+    public var result: JSONValue?
 
     /// Makes a point.
-    public init(set: [Coordinate], capacity: Capacity? = nil, result: RunReport?) {
+    public init(set: [Coordinate], capacity: Capacity? = nil, result: JSONValue?) {
       self.set = set
       self.capacity = capacity
       self.result = result
     }
+
+    /// The figure of a measure that comparisons know; nil where nothing was measured.
+    func figure(_ measure: Measure) -> Figure? { result.flatMap { Figure(of: measure, in: $0) } }
   }
 
   /// The version of the output format.
@@ -85,7 +88,7 @@ public struct SweepReport: Sendable, Encodable {
       table.append(
         row
           + measures.map { measure in
-            point.result?.figure(MeasuredFigure(measure)).map {
+            point.figure(measure).map {
               HumaneText.measured($0.value, measure.unit)
             } ?? ""
           })

@@ -98,17 +98,25 @@ struct ExperimentOptions: ParsableArguments {
     return experiment
   }
 
+  /// Those of the options that decide a result, in words; how it is made and shown does not.
+  var decisive: [String] {
+    let numbers = [
+      seed.map { "seed \($0)" }, requests.map { "requests \($0)" },
+      duration.map { "duration \($0)" }, replications.map { "replications \($0)" },
+    ]
+    return set.map { "\($0.path)=\($0.value)" } + numbers.compactMap(\.self)
+  }
+
   /// How many simulations run at the same time.
   var concurrency: Int { jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// Does something that takes time behind a progress line.
   func showingProgress<Result>(
-    _ label: String, _ work: (@escaping @Sendable (Double) -> Void) throws -> Result
+    _ label: String, _ work: (SharedProgress) throws -> Result
   ) rethrows -> Result {
     let line = ProgressLine(label: label, draw: StandardError.write)
-    let isShown = !noProgress && StandardError.isTerminal
-    let shared = SharedProgress(line)
-    defer { shared.finish() }
-    return try work { if isShown { shared.update($0) } }
+    let progress = SharedProgress(line, isShown: !noProgress && StandardError.isTerminal)
+    defer { progress.finish() }
+    return try work(progress)
   }
 }

@@ -15,7 +15,7 @@ struct WebPageOption: ParsableArguments {
   ///   - page: makes the page of the text of the file and the name of this program.
   func write(showing source: String, _ page: (String, String) -> WebPage) throws {
     guard let html else { return }
-    let text = try contentsOrFailure(source)
+    let text = String(decoding: try contentsOrFailure(source), as: UTF8.self)
     let library = WebPage.installedChartLibrary
     if library == nil {
       StandardError.write(
@@ -27,13 +27,5 @@ struct WebPageOption: ParsableArguments {
     throw CommandFailure(
       "--html: \(html) cannot be written: \(String(cString: strerror(reason))).",
       exitCode: exitCode(ofUnwritable: reason))
-  }
-
-  private func contentsOrFailure(_ path: String) throws -> String {
-    do throws(FileFault) {
-      return String(decoding: try contents(ofFile: path, limit: 64 << 20), as: UTF8.self)
-    } catch {
-      throw CommandFailure("\(path): \(error.message).", exitCode: .badInput)
-    }
   }
 }

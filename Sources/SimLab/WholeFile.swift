@@ -1,5 +1,15 @@
 import CommandLineParsing
+import ExperimentDecoding
 import Glibc
+
+/// The bytes of a file that a command was given; ends the command where it cannot be read.
+func contentsOrFailure(_ path: String) throws -> [UInt8] {
+  do throws(FileFault) {
+    return try contents(ofFile: path, limit: 1 << 30)
+  } catch {
+    throw CommandFailure("\(path): \(error.message).", exitCode: .badInput)
+  }
+}
 
 /// Writes a file, all of it or nothing, and returns nil, or the reason (`errno`) why that failed.
 func saveWhole(_ text: String, at path: String) -> Int32? {

@@ -75,7 +75,8 @@ import Testing
   ])
   func `a slow start that the balancer has not is refused`(balancer: String, complaint: String) {
     let hashing = ["nginx.ip_hash", "envoy.maglev"].map {
-      StrategyCard(name: $0, summary: "by a hash", source: "the program's own")
+      StrategyCard(
+        name: $0, summary: "by a hash", source: "the program's own", allowsSlowStart: false)
     }
     expect(
       Document(

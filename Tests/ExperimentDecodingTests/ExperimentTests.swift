@@ -48,7 +48,7 @@ import Testing
       compare: [round-robin, {power-of-two: {d: 3}}]
       """)
     #expect(experiment.name == "change" && experiment.question == "What then?")
-    #expect(experiment.topologyFile == folder.path + "/lab.yaml")
+    #expect(experiment.files.dropFirst() == [folder.path + "/lab.yaml"])
     let topology = experiment.topology
     #expect(topology.backends.map(\.weight) == [5, 1])
     #expect(topology.balancer.strategy == StrategyChoice("random"))
@@ -64,7 +64,7 @@ import Testing
 
   @Test func `a topology is an experiment by itself`() throws {
     let experiment = try decoded(Document(more: "hypothesis: [\"latency.p99 < 4s\"]").text)
-    #expect(experiment.name == "lab" && experiment.topologyFile == nil)
+    #expect(experiment.name == "lab" && experiment.files.count == 1)
     #expect(experiment.hypothesis.map(\.bound) == [4000])
   }
 

@@ -12,10 +12,12 @@ import Testing
     let expectation = ExperimentModel.Expectation(
       expression: "", figure: measure, relation: relation, bound: bound)
     var tries = 0
-    let finding = CapacitySearch(expectation, among: (0...1_000).map(Double.init)).run { value in
+    let search = CapacitySearch(expectation, among: (0...1_000).map(Double.init))
+    let finding = search.run { value in
       tries += 1
       return figure(value)
     }
+    #expect(tries <= search.most)
     return (finding, tries)
   }
 

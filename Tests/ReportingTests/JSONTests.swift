@@ -4,6 +4,13 @@ import Statistics
 import Testing
 
 struct JSONTests {
+  @Test func `a value that was read is written as it was`() throws {
+    let text = #"{"a":[1,-2.5,1e-07,18446744073709551615],"b":null,"c":"\u0001ü/","d":true}"#
+    #expect(try JSONValue(parsing: text).line == text)
+    #expect(try JSONValue(parsing: "[1]").elements?.first?.number == 1)
+    #expect(throws: (any Error).self) { try JSONValue(parsing: "{") }
+  }
+
   @Test func `the keys are those of the format, no more and no fewer`() throws {
     let json = try JSONValue(parsing: sampleReport().json)
     #expect(

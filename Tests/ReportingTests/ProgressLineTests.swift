@@ -33,4 +33,12 @@ struct ProgressLineTests {
     line.update(0.25, at: start + .seconds(10))
     #expect(canvas.drawings[0].hasSuffix(" 25%, 31 s left"))
   }
+
+  @Test func `what was done before says nothing about the time left`() {
+    let (canvas, start) = (Canvas(), ContinuousClock.now)
+    var line = ProgressLine(label: "points", startedAt: start) { canvas.drawings.append($0) }
+    line.resume(from: 0.5, at: start)
+    line.update(0.75, at: start + .seconds(10))
+    #expect(canvas.drawings[0].hasSuffix(" 75%, 11 s left"))
+  }
 }

@@ -1,3 +1,5 @@
+import Reporting
+
 /// What a packet file shows of its connections and their requests.
 public struct FlowReport: Sendable, Hashable {
   /// How many packets the file holds.
@@ -20,7 +22,7 @@ public struct FlowReport: Sendable, Hashable {
   public var cutShort: PacketFileError?
 
   /// One TCP connection.
-  public struct Flow: Sendable, Hashable {
+  public struct Flow: Sendable, Hashable, Encodable {
     /// The end that opened it.
     public var client: String
     /// The other end.
@@ -30,7 +32,7 @@ public struct FlowReport: Sendable, Hashable {
     /// How many bytes these were on the wire, with all headers.
     public var bytes: Int
     /// From SYN to the acknowledgement of the answer, in milliseconds.
-    public var handshakeMilliseconds: Double?
+    @OrNull public var handshakeMilliseconds: Double?
     /// How many segments were sent again.
     public var retransmissions: Int
     /// How many segments came out of order.
@@ -38,19 +40,30 @@ public struct FlowReport: Sendable, Hashable {
     /// How many acknowledgements repeated the one before.
     public var duplicateAcknowledgements: Int
     /// Who broke it off: `client` or `server`; nil for nobody.
-    public var resetBy: String?
+    @OrNull public var resetBy: String?
     /// How often an end said that it takes nothing for now.
     public var zeroWindows: Int
     /// The longest time without any packet, in milliseconds.
     public var longestGapMilliseconds: Double
     /// How long data took until it was acknowledged; nil where nothing allows to say.
-    public var dataRoundTrip: Percentiles?
+    @OrNull public var dataRoundTrip: Percentiles?
     /// The requests in their order.
     public var requests: [Request]
+
+    private enum CodingKeys: String, CodingKey {
+      case client, server, packets, bytes, retransmissions, requests
+      case handshakeMilliseconds = "handshake_rtt_ms"
+      case outOfOrder = "out_of_order"
+      case duplicateAcknowledgements = "duplicate_acks"
+      case resetBy = "reset_by"
+      case zeroWindows = "zero_windows"
+      case longestGapMilliseconds = "longest_gap_ms"
+      case dataRoundTrip = "data_rtt_ms"
+    }
   }
 
   /// One request.
-  public struct Request: Sendable, Hashable {
+  public struct Request: Sendable, Hashable, Encodable {
     /// When it began, in seconds from the first packet of the file.
     public var atSeconds: Double
     /// The method.
@@ -58,13 +71,20 @@ public struct FlowReport: Sendable, Hashable {
     /// The target.
     public var path: String
     /// The status of the answer; nil without one.
-    public var status: Int?
+    @OrNull public var status: Int?
     /// From the end of the request to the first byte of the answer.
-    public var firstByteMilliseconds: Double?
+    @OrNull public var firstByteMilliseconds: Double?
     /// From the end of the request to the last byte of the answer.
-    public var totalMilliseconds: Double?
+    @OrNull public var totalMilliseconds: Double?
     /// When it began with regard to the faults.
-    public var phase: FaultPhases.Phase?
+    @OrNull public var phase: FaultPhases.Phase?
+
+    private enum CodingKeys: String, CodingKey {
+      case method, path, status, phase
+      case atSeconds = "at_s"
+      case firstByteMilliseconds = "ttfb_ms"
+      case totalMilliseconds = "total_ms"
+    }
   }
 
   /// Percentiles of times in milliseconds, by nearest rank.
@@ -89,7 +109,7 @@ public struct FlowReport: Sendable, Hashable {
   }
 
   /// What happened before, during or after the faults.
-  public struct PhaseFigures: Sendable, Hashable {
+  public struct PhaseFigures: Sendable, Hashable, Encodable {
     /// Which of the three.
     public var phase: FaultPhases.Phase
     /// How many requests began.
@@ -99,9 +119,15 @@ public struct FlowReport: Sendable, Hashable {
     /// How many segments were sent again.
     public var retransmissions: Int
     /// From the end of each request to the first byte of its answer; nil without answers.
-    public var firstByte: Percentiles?
+    @OrNull public var firstByte: Percentiles?
     /// From the end of each request to the last byte of its answer; nil without answers.
-    public var total: Percentiles?
+    @OrNull public var total: Percentiles?
+
+    private enum CodingKeys: String, CodingKey {
+      case phase, requests, succeeded, retransmissions
+      case firstByte = "ttfb_ms"
+      case total = "total_ms"
+    }
   }
 
   /// Reads a file to its end, or to where it is cut short.

@@ -21,7 +21,7 @@ extension SweepReport {
           charts: charts), at: 0)
     }
     sections.append(WebPage.Section("The file", verbatim: source))
-    let seed = points.lazy.compactMap(\.result).first.map { ["seed \($0.seed)"] } ?? []
+    let seed = points.lazy.compactMap(\.result).first?["seed"].map { ["seed \($0.line)"] } ?? []
     return WebPage(
       title: name, question: question ?? source.openingQuestion, answer: answer,
       facts: ["\(HumaneText.count(points.count)) points"] + seed + [program], sections: sections)
@@ -67,7 +67,7 @@ extension SweepReport {
         }
         return set + (capacity ?? [])
           + measures.map { measure in
-            point.result?.figure(MeasuredFigure(measure)).map {
+            point.figure(measure).map {
               HumaneText.measured($0.value, measure.unit)
             } ?? ""
           }
@@ -102,7 +102,7 @@ extension SweepReport {
         isLogarithmicY: measure.unit == .time,
         series: named.map { name, points in
           let known = points.filter { $0.result != nil }
-          let figures = known.compactMap { $0.result?.figure(MeasuredFigure(measure)) }
+          let figures = known.compactMap { $0.figure(measure) }
           let scale = measure.unit == .share ? 100.0 : 1
           return WebChart.Series(
             name: isSeveral ? name : measure.name, values: figures.map { $0.value * scale },
@@ -115,9 +115,11 @@ extension SweepReport {
 
   /// What is drawn: latency and throughput, and errors where there are any.
   private var charted: [Measure] {
-    let failed = points.contains { ($0.result?.requests.failed ?? 0) > 0 }
-    let names = ["latency.p50", "latency.p99", "throughput"] + (failed ? ["error_rate"] : [])
+    let names = ["latency.p50", "latency.p99", "throughput", "error_rate"]
     return names.compactMap { name in MeasureCatalog.compared.first { $0.name == name } }
+      .filter { measure in
+        measure.name != "error_rate" || points.contains { ($0.figure(measure)?.value ?? 0) > 0 }
+      }
   }
 
   /// The points in groups that have everything in common but the value at one place.
@@ -138,7 +140,7 @@ extension SweepReport {
 
 extension SweepReport.Point {
   /// The 99th percentile in milliseconds; 0 where nothing was measured.
-  fileprivate var p99: Double { result?.latency.p99.value ?? 0 }
+  fileprivate var p99: Double { result?["latency_ms"]?["p99"]?["value"]?.number ?? 0 }
 
   /// The number that a value begins with; nil where it begins with a word.
   fileprivate func number(_ place: Int) -> Double? {

@@ -9,7 +9,7 @@ public struct RunTimeline: Sendable, Hashable {
     /// When it began, in seconds of simulated time.
     public var from: Double
     /// When it ended; nil where nothing in the file ends it.
-    public var until: Double?
+    @OrNull public var until: Double?
 
     /// Makes a happening.
     public init(fault: String, targets: [String], from: Double, until: Double?) {
@@ -23,15 +23,6 @@ public struct RunTimeline: Sendable, Hashable {
       case fault, targets
       case from = "from_s"
       case until = "until_s"
-    }
-
-    /// Writes it with an explicit null for no end.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(fault, forKey: .fault)
-      try container.encode(targets, forKey: .targets)
-      try container.encode(from, forKey: .from)
-      try container.encode(until, forKey: .until)
     }
 
     /// What it is and whom it meets.

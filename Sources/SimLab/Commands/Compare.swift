@@ -66,7 +66,7 @@ struct Compare: ParsableCommand {
     let results = options.showingProgress(name) { progress in
       candidates.enumerated().map { index, candidate in
         Replicator(candidate.topology, jobs: jobs, recording: recording).run {
-          progress((Double(index) + $0) / Double(candidates.count))
+          progress.update((Double(index) + $0) / Double(candidates.count))
         }
       }
     }

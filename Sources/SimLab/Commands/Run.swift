@@ -60,7 +60,7 @@ struct Run: ParsableCommand {
     let replicator = Replicator(
       topology, jobs: options.concurrency, recording: recording(of: topology),
       tracing: trace ?? (page.html == nil ? 0 : Self.tracesOfPage))
-    let result = options.showingProgress(topology.name) { replicator.run(progress: $0) }
+    let result = options.showingProgress(topology.name) { replicator.run(progress: $0.update) }
     var report = RunReport(result, of: topology, took: .now - start)
     report.judge(experiment.hypothesis)
     try page.write(showing: file) { source, program in

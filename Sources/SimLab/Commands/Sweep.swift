@@ -18,6 +18,8 @@ struct Sweep: ParsableCommand {
           simlab sweep FILE --vary clients.users.open.rate=100/s..500/s:100/s
           simlab sweep FILE --vary balancer.strategy=random,round-robin \\
             --find clients.users.open.rate=100/s..900/s --until 'latency.p99 < 200ms'
+
+      With --journal, the same command goes on where it was interrupted, and comes to the same.
       """)
 
   @Argument(help: "The topology or experiment, a YAML file.")
@@ -46,6 +48,12 @@ struct Sweep: ParsableCommand {
 
   @OptionGroup var page: WebPageOption
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep every point in this file as it is measured, and go on from those there.",
+      valueName: "file"))
+  var journal: String?
+
   mutating func validate() throws {
     if vary.isEmpty && find == nil {
       throw ValidationError("Give --vary, --find with --until, or both.")
@@ -69,14 +77,15 @@ struct Sweep: ParsableCommand {
       try options.experiment(inFile: file, knownTo: decoder, settings: settings)
     }
     let bound = try until.map { try expectation($0, experiments[0], decoder) }
+    let journal = try openJournal(for: experiments, seeking: bound?.figure)
     let name = experiments[0].name
     let points = try options.showingProgress(name) { progress in
-      var points: [SweepReport.Point] = []
-      for (settings, experiment) in zip(grid, experiments) {
-        points.append(try point(at: settings, experiment, bound, decoder))
-        progress(Double(points.count) / Double(grid.count))
+      let underWay = SweepUnderWay(
+        jobs: options.concurrency, journal: journal, progress: progress)
+      return try grid.indices.map { place in
+        let part = Double(place) / Double(grid.count)..<Double(place + 1) / Double(grid.count)
+        return try point(at: grid[place], experiments[place], bound, decoder, underWay, part)
       }
-      return points
     }
     let report = SweepReport(name: name, points: points)
     let question = experiments[0].question
@@ -90,13 +99,15 @@ struct Sweep: ParsableCommand {
   /// The report at a point of the grid, or the capacity there.
   private func point(
     at settings: [Setting], _ experiment: Experiment, _ bound: Expectation?,
-    _ decoder: TopologyDecoder
+    _ decoder: TopologyDecoder, _ underWay: SweepUnderWay, _ part: Range<Double>
   ) throws -> SweepReport.Point {
     var point = SweepReport.Point(set: [], result: nil)
     if let find, let bound {
-      point = try capacity(at: settings, find, bound, decoder)
+      point = try capacity(at: settings, find, bound, decoder, underWay, part)
     } else {
-      point.result = report(on: experiment, standard: 1)
+      point.result = try underWay.measurement(
+        of: experiment, at: settings, standard: 1, seeking: nil, part: part
+      ).result
     }
     point.set = settings.map { SweepReport.Coordinate(path: $0.path, value: $0.value) }
     return point
@@ -114,28 +125,26 @@ struct Sweep: ParsableCommand {
     }
   }
 
-  private func report(on experiment: Experiment, standard: Int) -> RunReport {
-    let start = ContinuousClock.now
-    let replicator = Replicator(
-      experiment.topology, jobs: options.concurrency, standard: standard)
-    return RunReport(replicator.run(), of: experiment.topology, took: .now - start)
-  }
-
   /// The capacity at a point of the grid, with the report there.
   private func capacity(
-    at settings: [Setting], _ find: SoughtRange, _ bound: Expectation, _ decoder: TopologyDecoder
+    at settings: [Setting], _ find: SoughtRange, _ bound: Expectation,
+    _ decoder: TopologyDecoder, _ underWay: SweepUnderWay, _ part: Range<Double>
   ) throws -> SweepReport.Point {
-    var reports: [Double: RunReport] = [:]
+    var measured: [Double: SweepReport.Measurement] = [:]
     let search = CapacitySearch(bound, among: find.range.numbers)
+    let step = (part.upperBound - part.lowerBound) / Double(search.most)
     let finding = try search.run { value in
       let text = find.range.text(value)
       let setting = Setting(
         path: find.path, value: text, source: "--find \(find.path)=\(text)")
       let experiment = try options.experiment(
         inFile: file, knownTo: decoder, settings: settings + [setting])
-      let measured = report(on: experiment, standard: 10)
-      reports[value] = measured
-      guard let figure = measured.figure(bound.figure) else {
+      let start = part.lowerBound + Double(measured.count) * step
+      let measurement = try underWay.measurement(
+        of: experiment, at: settings + [setting], standard: 10, seeking: bound.figure,
+        part: start..<start + step)
+      measured[value] = measurement
+      guard let figure = measurement.sought else {
         throw ValidationError("--until names a backend that not every point of the grid has.")
       }
       return Estimate(figure.value, interval: figure.interval)
@@ -149,7 +158,8 @@ struct Sweep: ParsableCommand {
     case .capacity(let estimate):
       capacity.found = Figure(estimate)
       capacity.finding = "found"
-      return SweepReport.Point(set: [], capacity: capacity, result: reports[estimate.value])
+      let result = measured[estimate.value]?.result
+      return SweepReport.Point(set: [], capacity: capacity, result: result)
     }
     return SweepReport.Point(set: [], capacity: capacity, result: nil)
   }

@@ -14,7 +14,8 @@ struct EnvoyMaglev: EnvoyPolicy, ~Copyable {
         name: "table_size", summary: "how many entries the table has; a prime number",
         kind: .number(standard: 65_537, range: 2...5_000_011, isWhole: true)),
       EnvoyBoundedLoad.option,
-    ])
+    ],
+    allowsSlowStart: false)
 
   private let size: Int
   private var table: MaglevTable

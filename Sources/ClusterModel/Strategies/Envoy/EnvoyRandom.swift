@@ -8,7 +8,8 @@ struct EnvoyRandom: EnvoyPolicy, ~Copyable {
     summary: "any healthy host with equal chance; weights do not count",
     whenToUse: "when hosts come and go without health checks, so that no order of turns "
       + "favours the one after a dead one",
-    source: "Envoy, source/extensions/load_balancing_policies/random/random_lb.cc")
+    source: "Envoy, source/extensions/load_balancing_policies/random/random_lb.cc",
+    allowsSlowStart: false)
 
   private var stream: RandomStream
   private var hosts = EnvoyHosts.none

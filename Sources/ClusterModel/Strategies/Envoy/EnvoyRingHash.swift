@@ -17,7 +17,8 @@ struct EnvoyRingHash: EnvoyPolicy, ~Copyable {
         name: "maximum_ring_size", summary: "how many points the ring has at most",
         kind: .number(standard: 8_388_608, range: 1...8_388_608, isWhole: true)),
       EnvoyBoundedLoad.option,
-    ])
+    ],
+    allowsSlowStart: false)
 
   private let smallest: Double
   private let largest: Double

@@ -12,7 +12,8 @@ struct NginxConsistentHash: Strategy, ~Copyable {
     summary: "by the CRC-32 of the key on a ring; when a backend leaves, only its keys move",
     whenToUse: "when nginx stands before caches that come and go; a hot key overloads its "
       + "server",
-    source: "nginx, src/http/modules/ngx_http_upstream_hash_module.c (ketama)")
+    source: "nginx, src/http/modules/ngx_http_upstream_hash_module.c (ketama)",
+    allowsSlowStart: false)
 
   static var traits: StrategyTraits { .ignoresAnswers }
 

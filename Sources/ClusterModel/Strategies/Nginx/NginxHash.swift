@@ -14,7 +14,8 @@ struct NginxHash: Strategy, ~Copyable {
     summary: "by the CRC-32 of the key, modulo the weights; a change of weights moves most keys",
     whenToUse: "when nginx stands before caches whose number never changes; any change "
       + "moves most keys",
-    source: "nginx, src/http/modules/ngx_http_upstream_hash_module.c")
+    source: "nginx, src/http/modules/ngx_http_upstream_hash_module.c",
+    allowsSlowStart: false)
 
   static var traits: StrategyTraits { .ignoresAnswers }
 

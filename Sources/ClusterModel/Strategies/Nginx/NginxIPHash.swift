@@ -8,7 +8,8 @@ struct NginxIPHash: Strategy, ~Copyable {
     summary: "by the first three octets of an IPv4 address, or the whole of an IPv6 one",
     whenToUse: "when nginx has to keep clients with their server without a cookie; a /24 "
       + "counts as one client",
-    source: "nginx, src/http/modules/ngx_http_upstream_ip_hash_module.c")
+    source: "nginx, src/http/modules/ngx_http_upstream_ip_hash_module.c",
+    allowsSlowStart: false)
 
   static var traits: StrategyTraits { .ignoresAnswers }
 

@@ -8,7 +8,8 @@ struct NginxRandom: Strategy, ~Copyable {
     summary: "any backend with a chance in proportion to its weight; unusable ones draw again",
     whenToUse: "when many nginx servers or workers feed the same backends and must not "
       + "move in step",
-    source: "nginx, src/http/modules/ngx_http_upstream_random_module.c")
+    source: "nginx, src/http/modules/ngx_http_upstream_random_module.c",
+    allowsSlowStart: false)
 
   static var traits: StrategyTraits { .ignoresAnswers }
 

@@ -9,7 +9,8 @@ struct NginxRandomTwo: Strategy, ~Copyable {
     whenToUse: "when many nginx servers or workers feed the same backends and requests "
       + "differ in cost",
     source: "nginx, src/http/modules/ngx_http_upstream_random_module.c",
-    aliases: ["nginx.random_two_least_conn"])
+    aliases: ["nginx.random_two_least_conn"],
+    allowsSlowStart: false)
 
   private var stream: RandomStream
   private let scale: WeightScale
