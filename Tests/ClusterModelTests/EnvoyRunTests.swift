@@ -42,7 +42,9 @@ import Testing
 
   @Test func `a retry waits up to 25 ms, in which others may take its turn`() {
     let slow = Self.run(backends: 2, requests: 2_000, rate: 10, retry: RetryRule())
-    #expect(slow.latency.mean > 4_000_000)
+    // Each retry takes the turn of the host that works, so that the next request comes to the other
+    // again: all wait, 12 ms on average, and are served in one.
+    #expect(abs(slow.latency.mean / 1e6 - 13) < 0.5)
     #expect(slow.latency.max > 24_000_000 && slow.latency.max < 25_500_000)
     let busy = Self.run(backends: 2, requests: 2_000, retry: RetryRule())
     #expect(busy.failures.status503 > 100)
