@@ -10,12 +10,11 @@ after the other, and its ratio is taken within it; the median is shown.
 
 Exit status: 0 when all ratios are below the limit, 1 when one is not, 69 when simlab is not built.
 """
-import argparse
 import os
 import statistics
 import sys
 
-from bench import MILLION, SIMLAB, WORK, user_seconds, written
+from bench import MILLION, SIMLAB, WORK, rounds_asked, user_seconds, written
 
 LIMIT = 2.0
 
@@ -69,12 +68,7 @@ def cost(model, size, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="What an event costs as a system grows.")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N")
-    parser.add_argument("--quick", action="store_true", help="one round")
-    options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error("--rounds must be at least 1")
+    count = rounds_asked("What an event costs as a system grows.")
     if not os.access(SIMLAB, os.X_OK):
         print("growth: simlab is not built; run make bench", file=sys.stderr)
         raise SystemExit(69)
@@ -82,7 +76,7 @@ def main():
     passed = True
     for name, (model, small, large) in CASES.items():
         rounds = [(cost(model, small, seed), cost(model, large, seed))
-                  for seed in range(1, 2 if options.quick else options.rounds + 1)]
+                  for seed in range(1, count + 1)]
         ratio = statistics.median(b / a for a, b in rounds)
         passed = passed and ratio < LIMIT
         print(f"{'pass' if ratio < LIMIT else 'FAIL'}  {name}: "

@@ -38,7 +38,7 @@ struct BackendPool: ~Copyable {
   /// Makes idle backends; their quota periods begin at random.
   init(_ backends: [Backend], seed: UInt64, shop: inout SamplerShop) {
     count = backends.count
-    areMany = count > 500
+    areMany = BackendPool.outgrowsCache(count)
     rows = .allocate(rows: backends.count)
     service = .service(seed: seed)
     let longest = backends.map(\.service.laterStages.count).max() ?? 0
@@ -67,6 +67,9 @@ struct BackendPool: ~Copyable {
     rows.deinitialize(count: count)
     rows.deallocate()
   }
+
+  /// Whether so many backends do not stay in the cache with all that is known of each.
+  static func outgrowsCache(_ count: Int) -> Bool { count > 500 }
 
   /// Begins to fetch a backend that is needed at once, all of it together.
   @inline(__always)

@@ -60,7 +60,7 @@ struct ForeseenRun: ~Copyable {
     let runEnds = Cluster.end(of: topology)
     let count = topology.backends.count
     stations = .allocate(rows: count)
-    areMany = count > 500
+    areMany = BackendPool.outgrowsCache(count)
     let crossings = rules.balancerConnects ? Hop.crossingsToOpen : 1
     for (place, backend) in topology.backends.enumerated() {
       let ahead = wiring.backendPaths[place].ahead

@@ -29,7 +29,7 @@ struct BackendResponse: Metric {
       succeeded[0] += batch.count
       return histograms[0].record(count: batch.count) { Int(batch[$0].response) }
     }
-    let areMany = histograms.count > 500
+    let areMany = BackendPool.outgrowsCache(histograms.count)
     for index in 0..<batch.count {
       if areMany { latest.fetch(batch[min(index + 8, batch.count - 1)].backend) }
       let outcome = batch[index]
