@@ -1,24 +1,18 @@
-import FoundationEssentials
-
 /// A value as JSON with sorted keys, for people and programs, without a final newline.
 package func readableJSON(_ value: some Encodable) -> String {
-  textOfJSON(value, formatting: [.sortedKeys, .prettyPrinted])
+  String(decoding: writtenJSON(value).readable, as: UTF8.self)
 }
 
 /// A value as JSON on one line with sorted keys: the same bytes for the same value.
 package func lineOfJSON(_ value: some Encodable) -> String {
-  textOfJSON(value, formatting: .sortedKeys)
+  String(decoding: writtenJSON(value).bytes, as: UTF8.self)
 }
 
-private func textOfJSON(
-  _ value: some Encodable, formatting: JSONEncoder.OutputFormatting
-) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = formatting.union(.withoutEscapingSlashes)
+private func writtenJSON(_ value: some Encodable) -> JSONLine {
   do {
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return try JSONLine(value)
   } catch {
-    // Every number was checked to be finite, which is all that JSON asks of a value.
+    // Only a value that refuses to be written could throw, and none of a report does.
     preconditionFailure("a report cannot be written as JSON: \(error)")
   }
 }
