@@ -10,7 +10,7 @@ struct BackendPool: ~Copyable {
   let count: Int
   let rows: UnsafeMutablePointer<Row>
   /// Whether there are so many that they do not stay in the cache.
-  private let areMany: Bool
+  let areMany: Bool
   private let service: RandomStream
   /// A stream for each stage of a service after the first.
   let laterStages: Column<RandomStream>
@@ -106,6 +106,7 @@ struct BackendPool: ~Copyable {
   ) -> RequestIndex? {
     let row = rows + backend.int
     guard let done = row.pointee.processor.take(at: time) else { return nil }
+    if requests.areMany { requests.fetch(done) }
     if !row.pointee.isPlain, goesOn(done, on: row, at: time, in: requests) { return nil }
     freeWorker(of: row, at: time, in: requests)
     return done
