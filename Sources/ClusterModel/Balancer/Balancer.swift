@@ -209,6 +209,7 @@ struct Balancer: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func start(at backend: BackendIndex) {
     upstream[backend].outstanding += 1
     outstanding += 1

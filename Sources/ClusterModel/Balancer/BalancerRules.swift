@@ -129,6 +129,7 @@ struct BalancerRules {
   }
 
   /// Takes note of how an attempt ended, and decides what follows.
+  @inline(__always)
   func conclude(
     _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult,
     in upstream: inout Upstream, mayRetry: Bool
