@@ -61,7 +61,8 @@ extension Effect {
   }
 }
 
-/// The disturbances of a network by their targets: what takes hold of a wire is at one of its ends.
+/// The disturbances of a network by their targets: what takes hold of a wire is at one of its
+/// ends.
 struct DisturbanceTable {
   private let all: [Disturbance]
   private let placesByTarget: [String: [Int]]

@@ -131,6 +131,7 @@ struct BalancerRules {
   /// Takes note of how an attempt ended, and decides what follows.
   ///
   /// - Parameter pauses: what a pause before another try is drawn from, where it is drawn.
+  @inline(__always)
   func conclude(
     _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult,
     in upstream: inout Upstream, mayRetry: Bool, pauses: inout RandomStream
