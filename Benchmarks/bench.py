@@ -74,6 +74,7 @@ def written(key, model):
                 "think: {exponential: 1s}}")
     keys = f"\n    request: {{key: {{uniform: {model['keys']}}}}}" if "keys" in model else ""
     mean = "10ms" if "rate" in model else "5ms"
+    server = model.get("server", f"workers: 1, service: {{cpu: {{exponential: {mean}}}}}")
     backends = "\n".join(f"  b{number}: {{}}" for number in range(1, model["backends"] + 1))
     with open(path, "w") as file:
         file.write(f"""name: {model['name']}
@@ -81,7 +82,7 @@ clients:
   load:
     {load}{keys}
 balancer: {{like: ideal, strategy: {model.get('strategy', model['name'])}}}
-backend_defaults: {{workers: 1, service: {{cpu: {{exponential: {mean}}}}}}}
+backend_defaults: {{{server}}}
 backends:
 {backends}
 network:

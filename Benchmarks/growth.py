@@ -28,6 +28,16 @@ def backends(strategy):
     return model
 
 
+def shared(strategy):
+    """A cluster whose backends divide their CPU, so that a run takes every event."""
+    def model(size, requests):
+        return written("growth", dict(
+            name=f"shared-{strategy}-{size}-{requests}", requests=requests, backends=size,
+            rate=80 * size, strategy=strategy,
+            server="workers: 8, cpus: 4, service: {cpu: {exponential: 20ms}}"))
+    return model
+
+
 def pending(size, requests):
     """Requests that are on their way for so long that about `size` of them always are."""
     path = os.path.join(WORK, f"pending-{size}-{requests}.yaml")
@@ -49,8 +59,12 @@ run: {{warmup: none}}
 
 CASES = {
     "10 to 10,000 backends, round robin": (backends("round-robin"), 10, 10_000),
+    "10 to 10,000 backends, weighted round robin":
+        (backends("weighted-round-robin"), 10, 10_000),
     "10 to 10,000 backends, power of two": (backends("power-of-two"), 10, 10_000),
     "10 to 10,000 backends, least connections": (backends("least-connections"), 10, 10_000),
+    "10 to 10,000 backends under a quota, round robin": (shared("round-robin"), 10, 10_000),
+    "10 to 10,000 backends under a quota, power of two": (shared("power-of-two"), 10, 10_000),
     "10 to 1,000,000 pending events": (pending, 10, MILLION),
 }
 SHORT, LONG = 2 * MILLION, 6 * MILLION
