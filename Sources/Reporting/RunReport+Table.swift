@@ -46,15 +46,17 @@ extension RunReport {
       ("mean", latency.mean), ("p50", latency.p50), ("p90", latency.p90), ("p95", latency.p95),
       ("p99", latency.p99), ("p99.9", latency.p99_9), ("max", latency.max),
     ].map { "\($0.0) \(HumaneText.duration(milliseconds: $0.1.value))" }
-    let isUnmeasured = requests.succeeded > 0 && latency.max.value == 0
+    let unmeasured =
+      requests.succeeded == 0
+      ? "none succeeded" : "all were sent before the warm-up was over; shorten `warmup`"
     return [
       "Requests    " + counts.joined(separator: ", "),
       kinds.isEmpty ? nil : style.red("Failures    " + kinds.joined(separator: ", ")),
       "Throughput  \(rate)/s in \(length) of simulated time "
         + "(\(HumaneText.count(events)) events in \(wall))",
-      isUnmeasured
-        ? "Latency     of no request: all were sent before the warm-up was over; shorten `warmup`"
-        : "Latency     " + percentiles.joined(separator: "  "),
+      "Latency     "
+        + (latency.isEmpty
+          ? "of no request: \(unmeasured)" : percentiles.joined(separator: "  ")),
     ].compactMap(\.self) + confidenceLines() + (theory?.lines ?? [])
   }
 
@@ -85,9 +87,10 @@ extension RunReport {
 
   /// All columns, but those that would tell nothing: no throttling, no failure.
   private var backendColumns: [BackendColumn] {
-    func time(_ title: String, _ figure: @escaping (Backend) -> Figure) -> BackendColumn {
+    func time(_ title: String, _ figure: @escaping (LatencyFigures) -> Figure) -> BackendColumn {
       BackendColumn(column: .init(title)) {
-        HumaneText.duration(milliseconds: figure($0).value)
+        $0.response.isEmpty
+          ? "–" : HumaneText.duration(milliseconds: figure($0.response).value)
       }
     }
     func share(
@@ -104,10 +107,10 @@ extension RunReport {
       BackendColumn(column: .init("Backend", alignment: .left, isFlexible: true), text: \.name),
       share("Share", of: largestShare > 0 ? largestShare : 1, \.share),
       share("Utilization", \.utilization),
-      time("Response p50", \.response.p50),
-      time("p95", \.response.p95),
-      time("p99", \.response.p99),
-      time("mean", \.response.mean),
+      time("Response p50", \.p50),
+      time("p95", \.p95),
+      time("p99", \.p99),
+      time("mean", \.mean),
       BackendColumn(column: .init("Queue")) { HumaneText.significant($0.queueMean.value) },
     ]
     if backends.contains(where: { $0.throttledSeconds.value > 0 }) {

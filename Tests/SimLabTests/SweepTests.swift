@@ -46,6 +46,30 @@ struct SweepTests {
     #expect(bounds.count == 2 && bounds[0] <= 74 && 74 <= bounds[1] && bounds[1] - bounds[0] < 8)
   }
 
+  @Test func `a search says on which side the condition holds, and where none answers it does not`()
+    async throws
+  {
+    func capacity(_ words: String...) async throws -> JSONValue? {
+      let folder = try TemporaryFolder()
+      let file = try folder.write(Self.server, to: "server.yaml")
+      let run = try await CommandRun.run(
+        BuiltProduct.path("simlab"), ["sweep", file, "--format", "json"] + words)
+      #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
+      return try JSONValue(parsing: run.output)["points"]?.elements?.first?["capacity"]
+    }
+    let rate = try await capacity(
+      "--find", "clients.users.open.rate=10/s..90/s:10/s", "--until", "latency.mean < 40ms")
+    #expect(rate?["holds"]?.string == "up to")
+    // The fewer milliseconds of service, the better: 8 ms at 50/s take 13 ms on average.
+    let workers = try await capacity(
+      "--find", "backends.one.workers=1..8", "--until", "latency.mean < 12ms")
+    #expect(workers?["holds"]?.string == "from" && workers?["found"]?["value"]?.number == 2)
+    // With only errors there is no latency, which is not a short one.
+    let errors = try await capacity(
+      "--find", "backends.one.error_rate=0%..100%:100%", "--until", "latency.mean < 40ms")
+    #expect(errors?["found"]?["value"]?.number == 0)
+  }
+
   @Test(arguments: [
     ([], "Give --vary, --find with --until, or both."),
     (["--find", "a.b=1..9"], "--find and --until belong together"),
