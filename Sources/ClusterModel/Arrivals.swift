@@ -8,7 +8,7 @@ struct Arrivals: ~Copyable {
   /// Whether no group sends any more.
   var areOver: Bool { queue.isEmpty }
 
-  init(_ clients: borrowing ClientPool, _ paths: borrowing Column<Path>, before end: Instant) {
+  init(_ clients: borrowing ClientPool, _ paths: borrowing Paths, before end: Instant) {
     let groups = (0..<clients.count).map(ClientIndex.init)
     queue = EventQueue(timers: groups, laneDelays: [])
     var behind: [Nanoseconds] = []

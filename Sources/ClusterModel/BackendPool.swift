@@ -10,7 +10,9 @@ struct BackendPool: ~Copyable {
   let count: Int
   let rows: UnsafeMutablePointer<Row>
   /// Whether there are so many that they do not stay in the cache.
-  private let areMany: Bool
+  let areMany: Bool
+  /// Of many backends the first jobs of each, side by side; nil where there are few.
+  private let firstJobs: UnsafeMutableBufferPointer<Processor.Job>?
   private let service: RandomStream
   /// A stream for each stage of a service after the first.
   let laterStages: Column<RandomStream>
@@ -40,6 +42,9 @@ struct BackendPool: ~Copyable {
     count = backends.count
     areMany = BackendPool.outgrowsCache(count)
     rows = .allocate(rows: backends.count)
+    let jobs = areMany ? BackendPool.jobsSideBySide * backends.count : 0
+    firstJobs =
+      areMany ? UnsafeMutableBufferPointer(start: .allocate(rows: jobs), count: jobs) : nil
     service = .service(seed: seed)
     let longest = backends.map(\.service.laterStages.count).max() ?? 0
     laterStages = Column(
@@ -52,7 +57,7 @@ struct BackendPool: ~Copyable {
         to: Row(
           processor: Processor(
             cores: cores, turns: turns, cpus: backend.cpus?.count ?? .infinity,
-            phase: phase.uniform()),
+            phase: phase.uniform(), room: firstJobs(of: index)),
           demand: shop.sampler(of: backend.service.firstDemand),
           workers: backend.workers.count,
           backlog: backend.backlog,
@@ -66,6 +71,17 @@ struct BackendPool: ~Copyable {
   deinit {
     rows.deinitialize(count: count)
     rows.deallocate()
+    firstJobs?.deallocate()
+  }
+
+  /// How many jobs of each of many backends lie side by side: two lines of a cache.
+  private static var jobsSideBySide: Int { 8 }
+
+  private func firstJobs(of place: Int) -> UnsafeMutableBufferPointer<Processor.Job>? {
+    let start = place * BackendPool.jobsSideBySide
+    return firstJobs.map {
+      UnsafeMutableBufferPointer(rebasing: $0[start..<start + BackendPool.jobsSideBySide])
+    }
   }
 
   /// Whether so many backends do not stay in the cache with all that is known of each.
@@ -73,7 +89,12 @@ struct BackendPool: ~Copyable {
 
   /// Begins to fetch a backend that is needed at once, all of it together.
   @inline(__always)
-  func fetch(_ backend: BackendIndex) { if areMany { rows.fetch(backend.int) } }
+  func fetch(_ backend: BackendIndex) {
+    guard let jobs = firstJobs?.baseAddress else { return }
+    rows.fetch(backend.int)
+    jobs.fetch(BackendPool.jobsSideBySide * backend.int)
+    jobs.fetch(BackendPool.jobsSideBySide * backend.int + BackendPool.jobsSideBySide / 2)
+  }
 
   /// What becomes of a request that reaches a backend.
   enum Admission { case inService, waits, noRoom, refused, unreachable, outOfMemory }
@@ -106,6 +127,7 @@ struct BackendPool: ~Copyable {
   ) -> RequestIndex? {
     let row = rows + backend.int
     guard let done = row.pointee.processor.take(at: time) else { return nil }
+    if requests.areMany { requests.fetch(done) }
     if !row.pointee.isPlain, goesOn(done, on: row, at: time, in: requests) { return nil }
     freeWorker(of: row, at: time, in: requests)
     return done

@@ -157,7 +157,7 @@ extension Cluster {
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
   private mutating func work(at backend: BackendIndex) {
-    backends.fetch(backend)
+    fetch(backend)
     let time = queue.now + backendPaths[backend.int].ahead
     let done = backends.work(at: backend, at: time, in: requests)
     goOn(at: backend, at: time, done)
@@ -175,6 +175,7 @@ extension Cluster {
   @inline(__always)
   private mutating func goOn(at backend: BackendIndex, at time: Instant, _ done: RequestIndex?) {
     setTimers(of: backend)
+    fetchNextDue()
     traceBeginning(at: backend, at: time)
     guard let request = done else { return }
     trace(.served, request, at: time)

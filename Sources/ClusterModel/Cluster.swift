@@ -11,8 +11,8 @@ struct Cluster: ~Copyable {
   let clients: ClientPool
   let backends: BackendPool
 
-  let clientPaths: Column<Path>
-  let backendPaths: Column<Path>
+  let clientPaths: Paths
+  let backendPaths: Paths
   /// The ways of each balancer where they differ, see `Hop.ofBalancer`.
   let ways: Column<Hop>
   let latencies: Column<Sampler>
@@ -105,8 +105,8 @@ struct Cluster: ~Copyable {
     startups = Column(topology.backends.map { Nanoseconds($0.startup.nanoseconds) })
     monitors = Column(topology.backends.map { HealthMonitor($0.healthcheck) })
     restartPolicies = Column(topology.backends.map { RestartRule($0.restart) })
-    clientPaths = Column(wiring.clientPaths)
-    backendPaths = Column(wiring.backendPaths)
+    clientPaths = Paths(wiring.clientPaths)
+    backendPaths = Paths(wiring.backendPaths)
     latencies = Column(wiring.latencies)
     ways = Column(wiring.ways)
     wires = Wires(wiring.wires, timeline.disturbances, attached: wiring.attached)
@@ -172,6 +172,22 @@ struct Cluster: ~Copyable {
       requests.fetch(request)
     default: break
     }
+  }
+
+  /// Begins to fetch what is known of a backend of many, by itself and in the balancer.
+  ///
+  /// It changes nothing: what could change something need not copy the whole first.
+  @inline(__always)
+  mutating func fetch(_ backend: BackendIndex) {
+    guard backends.areMany else { return }
+    backends.fetch(backend)
+    balancers[BalancerIndex(0)].upstream.fetch(backend)
+  }
+
+  /// Begins to fetch the backend whose CPU is due next.
+  @inline(__always)
+  mutating func fetchNextDue() {
+    if backends.areMany, case .cpuDue(let next) = queue.upcomingTimer { fetch(next) }
   }
 
   /// Schedules what starts everything.

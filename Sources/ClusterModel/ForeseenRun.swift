@@ -13,7 +13,7 @@ struct ForeseenRun: ~Copyable {
   private let topology: Topology
   private let clients: ClientPool
   private var balancer: Balancer
-  private let clientPaths: Column<Path>
+  private let clientPaths: Paths
   private let stations: UnsafeMutablePointer<Station>
   /// Whether there are so many backends that they do not stay in the cache.
   private let areMany: Bool
@@ -70,7 +70,7 @@ struct ForeseenRun: ~Copyable {
           ahead: ahead, answerDelay: Nanoseconds(ahead.count / crossings), shop: &shop))
     }
     clients = ClientPool(topology.clients, seed: seed, shop: &shop)
-    clientPaths = Column(wiring.clientPaths)
+    clientPaths = Paths(wiring.clientPaths)
     let readTimeout = rules.readTimeout ?? .longest
     patience = Column(
       zip(topology.clients, wiring.clientPaths).map { group, path in

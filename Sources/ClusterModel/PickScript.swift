@@ -21,8 +21,10 @@ public struct PickScript: Sendable {
   public var namedKeys: [String] = []
   /// The IPv4 addresses of the clients in turn, instead of those counted; none when empty.
   public var clients: [UInt32] = []
-  /// The places of the backends that go down before the first request.
+  /// The places of the backends that go down.
   public var down: [Int] = []
+  /// The number of the request before which they go down: the first.
+  public var goDown = 0
   /// The number of the request before which they come back; nil for never.
   public var comeBack: Int?
   /// How long after each other requests are sent.
@@ -47,13 +49,13 @@ public struct PickScript: Sendable {
   public func picks(of choice: StrategyChoice) -> [Int] {
     var upstream = Upstream(weights.map { Upstream.Peer(weight: $0) }, addresses: addresses)
     var strategy = StrategyCatalog.make(choice, upstream: upstream, seed: seed)
-    mark(isUp: false, in: &upstream, &strategy)
     let keyTable = KeyTable(namedKeys.isEmpty ? (0..<keys).map { "key-\($0)" } : namedKeys)
     var picked: [Int] = []
     // The keys of attempts point into the table.
     withExtendedLifetime(keyTable) {
       for request in 0..<requests {
         upstream.now = .zero + gap * Int64(request)
+        if request == goDown { mark(isUp: false, in: &upstream, &strategy) }
         if request == comeBack { mark(isUp: true, in: &upstream, &strategy) }
         var attempt = attempt(request, at: upstream.now, keyTable)
         guard let backend = strategy.pick(for: &attempt, from: upstream) else { break }

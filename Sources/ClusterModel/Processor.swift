@@ -21,7 +21,7 @@ package struct Processor: ~Copyable {
   var quota: Double
   /// Threads of another program under the same limit, which always want to run.
   var competitors = 0.0
-  var jobs = Heap<Job>()
+  var jobs: Heap<Job>
   /// How many jobs there are at most; what comes then waits for its turn.
   private let turns: Int
   private var line = Ring<Waiting>(capacity: 2)
@@ -49,13 +49,13 @@ package struct Processor: ~Copyable {
     var offeredFrom = Instant.zero
   }
 
-  struct Job: BitwiseCopyable, Comparable {
+  package struct Job: BitwiseCopyable, Comparable {
     /// The service given to each at which it is done; not negative.
     let finish: Double
     let order: UInt32
     let request: RequestIndex
     @inline(__always)
-    static func < (a: Job, b: Job) -> Bool { a.rank < b.rank }
+    package static func < (a: Job, b: Job) -> Bool { a.rank < b.rank }
 
     /// Both in one number: the bits of numbers that are not negative are in their order.
     @inline(__always)
@@ -76,7 +76,12 @@ package struct Processor: ~Copyable {
   ///     integer where it divides itself between all.
   ///   - cpus: the quota in cores; infinity for none.
   ///   - phase: where in a period the run begins, from 0 to 1.
-  package init(cores: Double, turns: Int = .max, cpus: Double, phase: Double) {
+  ///   - room: memory for its first jobs, if it is not to have its own.
+  package init(
+    cores: Double, turns: Int = .max, cpus: Double, phase: Double,
+    room: UnsafeMutableBufferPointer<Job>? = nil
+  ) {
+    jobs = if let room { Heap(in: room) } else { Heap() }
     self.cores = cores
     self.turns = turns
     let period = Double(Processor.period.count)

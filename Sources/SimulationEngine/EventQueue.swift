@@ -44,13 +44,20 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
   }
 
   /// Whether nothing is scheduled any more, asked when `next` has returned nil.
-  public var isEmpty: Bool { tournament.winner.due.time == .never }
+  public var isEmpty: Bool { tournament.winner.time == .never }
 
   /// What comes next of the events that belong to no timer and no lane; nil when there is none.
   ///
   /// It was scheduled long ago, maybe, and what it is about has left the cache since.
   @inline(__always)
   public var upcoming: Event? { agenda.count == 0 ? nil : agenda.first.event }
+
+  /// What comes next of all, as far as it is known when a handler asks, if it belongs to a timer.
+  @inline(__always)
+  public var upcomingTimer: Event? {
+    let contender = tournament.winner.contender
+    return contender < firstLane && tournament.winner.time < .never ? timerEvents[contender] : nil
+  }
 
   /// Sets a timer, whatever it was set to before.
   ///
@@ -101,8 +108,8 @@ public struct EventQueue<Event: BitwiseCopyable>: ~Copyable {
       firing = -1
     }
     let winner = tournament.winner
-    if winner.due.time >= end { return nil }
-    now = winner.due.time
+    if winner.time >= end { return nil }
+    now = winner.time
     let contender = winner.contender
     taken &+= 1
     if contender < firstLane {

@@ -5,6 +5,8 @@
 public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
   private var rows: UnsafeMutablePointer<Row>
   private var capacity: Int
+  /// Whether the rows are in memory of its own.
+  private var ownsRows = true
   /// How many rows it holds.
   public private(set) var count = 0
 
@@ -14,7 +16,17 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
     rows = .allocate(capacity: self.capacity)
   }
 
-  deinit { rows.deallocate() }
+  /// Makes an empty heap that begins in memory of somebody else, and leaves it when it grows.
+  ///
+  /// Many heaps that lie side by side can be found, and fetched, before they are looked at.
+  public init(in room: UnsafeMutableBufferPointer<Row>) {
+    precondition(!room.isEmpty, "a heap begins with room for one row")
+    capacity = room.count
+    rows = room.baseAddress!
+    ownsRows = false
+  }
+
+  deinit { if ownsRows { rows.deallocate() } }
 
   /// The least row; there must be one.
   ///
@@ -110,8 +122,9 @@ public struct Heap<Row: BitwiseCopyable & Comparable>: ~Copyable {
   private mutating func grow() {
     let larger = UnsafeMutablePointer<Row>.allocate(rows: 2 * capacity)
     larger.moveInitialize(from: rows, count: count)
-    rows.deallocate()
+    if ownsRows { rows.deallocate() }
     rows = larger
+    ownsRows = true
     capacity *= 2
   }
 }

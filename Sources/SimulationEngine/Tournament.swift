@@ -9,9 +9,31 @@
 /// only as many steps as they themselves need.
 struct Tournament: ~Copyable {
   /// Who is due when.
-  struct Entry: BitwiseCopyable {
-    let due: Due
-    let contender: Int
+  struct Entry: BitwiseCopyable, Equatable, Comparable {
+    // From the top the time, in 64 bits, the ticket and the contender: a comparison of two is one
+    // of numbers, and four share a line of the cache.
+    private let bits: UInt128
+
+    init(_ due: Due, _ contender: Int) {
+      assert(due.ticket >> Entry.ticketBits == 0 || due == .never, "tickets for 30 h of a run")
+      bits =
+        UInt128(UInt64(bitPattern: due.time.nanoseconds)) << 64
+        | UInt128(due.ticket << Entry.contenderBits | UInt64(truncatingIfNeeded: contender))
+    }
+
+    /// When it is due.
+    @inline(__always)
+    var time: Instant { Instant(nanoseconds: Int64(truncatingIfNeeded: bits >> 64)) }
+
+    /// Who is due then.
+    @inline(__always)
+    var contender: Int { Int(truncatingIfNeeded: bits & (1 << UInt128(Entry.contenderBits) - 1)) }
+
+    @inline(__always)
+    static func < (a: Entry, b: Entry) -> Bool { a.bits < b.bits }
+
+    static var contenderBits: UInt64 { 24 }
+    private static var ticketBits: UInt64 { 64 - contenderBits }
   }
 
   // The root is node 1, the children of node n are 2n and 2n + 1.
@@ -23,15 +45,16 @@ struct Tournament: ~Copyable {
   /// Makes a tournament in which nobody is due.
   ///
   /// - Parameters:
-  ///   - contenders: how many there are.
+  ///   - contenders: how many there are, fewer than 2²⁴.
   ///   - crowd: how many of them, the first ones, are the crowd.
   init(contenders: Int, crowd: Int) {
+    precondition(contenders >> Entry.contenderBits == 0, "a contender has a number of 24 bits")
     self.crowd = crowd
     firstOfCrowd = Tournament.width(for: crowd) * 2
     firstOfOthers = Tournament.width(for: contenders - crowd) * 3 - crowd
     let count = max(firstOfCrowd + crowd, firstOfOthers + contenders) + 1
     nodes = .allocate(rows: count)
-    nodes.initialize(repeating: Entry(due: .never, contender: 0), count: count)
+    nodes.initialize(repeating: Entry(.never, 0), count: count)
   }
 
   deinit { nodes.deallocate() }
@@ -56,14 +79,13 @@ struct Tournament: ~Copyable {
   @inline(__always)
   mutating func set(_ contender: Int, to due: Due) {
     var node = contender &+ (contender < crowd ? firstOfCrowd : firstOfOthers)
-    var best = Entry(due: due, contender: contender)
+    var best = Entry(due, contender)
     nodes[node] = best
     while node > 1 {
-      let sibling = nodes[node ^ 1]
-      if sibling.due < best.due { best = sibling }
+      best = min(best, nodes[node ^ 1])
       node &>>= 1
       // Above a node that stays as it was nothing changes.
-      if nodes[node].due == best.due && nodes[node].contender == best.contender { return }
+      if nodes[node] == best { return }
       nodes[node] = best
     }
   }

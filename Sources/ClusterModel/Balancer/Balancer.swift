@@ -154,8 +154,16 @@ struct Balancer: ~Copyable {
   }
 
   /// Lets happen what happens by itself until a time: backends come back, and warm up.
+  @inline(__always)
   private mutating func passTime(until now: Instant) {
     upstream.now = now
+    let ofHosts = min(outliers.nextTick, merging.due)
+    let news = min(ofHosts, min(accrual.nextRevival, upstream.warmUps.next))
+    if news <= now { hearNews(until: now) }
+  }
+
+  @inline(never)
+  private mutating func hearNews(until now: Instant) {
     if min(outliers.nextTick, merging.due) <= now { hearOfHosts(until: now) }
     if accrual.nextRevival <= now && accrual.revive(until: now, in: &upstream) {
       tellWhoIsInService()

@@ -6,40 +6,26 @@ import SimulationEngine
 /// It holds what a real balancer holds: its configuration, its own count of the requests that it
 /// has sent and not seen answered, and what it has learnt from failures. Each balancer, and each
 /// worker where the real program's workers share nothing, has one of its own.
+///
+/// Most of it is held by its address, so that what a balancer lends to its strategy at each pick
+/// is a few words and no copy.
 public struct Upstream: ~Copyable {
-  /// How many backends there are; at least one.
-  public let count: Int
-  /// What each backend is called on the wire, host and port: what rings of hashes are made of.
-  ///
-  /// It is for the making of a strategy; a pick has no use for it.
-  public let addresses: [String]
-  /// The number of each backend: its place in the file, from 1, unless the configuration says
-  /// otherwise.
-  ///
-  /// HAProxy lays its ring, and orders what it fills up first, by the number (`id`).
-  public let ids: [Int]
-  /// How many requests the balancer has in all, those that wait included, where limits depend on
-  /// it.
-  var connections = 0
-  /// How many requests in all bring limits that follow the load to their highest; 0 where none
-  /// does.
-  var fullConnections = 0
-  /// How backends that come back warm up; empty where none does.
-  var warmUps = WarmUps()
   let peers: Column<Peer>
-  /// The time, on the balancer's clock, of what it is told or asked.
-  public internal(set) var now = Instant.zero
-  /// Whether so few primary backends are up that all are used as if they were.
-  public internal(set) var primariesPanic = false
-  /// Whether so few backups are up that all are used as if they were.
-  public internal(set) var backupsPanic = false
-  /// Whether nothing in the configuration ever makes a backend unusable.
-  private let isPlain: Bool
-  /// How many reasons there are to look at each backend: failures that still count, and backends
-  /// taken out of use.
-  var troubled = 0
-  /// How many primary backends are up and have a weight, and how many backups.
-  var servingPrimaries, servingBackups: Int
+  private let state: UnsafeMutablePointer<State>
+
+  private struct State: ~Copyable {
+    let addresses: [String]
+    let ids: [Int]
+    let isPlain: Bool
+    var now = Instant.zero
+    var primariesPanic = false
+    var backupsPanic = false
+    var troubled = 0
+    var servingPrimaries, servingBackups: Int
+    var connections = 0
+    var fullConnections = 0
+    var warmUps = WarmUps()
+  }
 
   /// One backend as the balancer knows it.
   public struct Peer: BitwiseCopyable {
@@ -105,13 +91,91 @@ public struct Upstream: ~Copyable {
     precondition(!peers.isEmpty, "an upstream has backends")
     precondition(addresses == nil || addresses?.count == peers.count, "each backend has an address")
     precondition(ids == nil || ids?.count == peers.count, "each backend has a number")
-    count = peers.count
-    self.addresses = addresses ?? (1...peers.count).map { "backend-\($0):80" }
-    self.ids = ids ?? Array(1...peers.count)
     self.peers = Column(peers)
-    servingPrimaries = peers.count { $0.isServing && !$0.isBackup }
-    servingBackups = peers.count { $0.isServing && $0.isBackup }
-    isPlain = peers.allSatisfy { !$0.isBackup && !$0.isDown && $0.maxConnections == 0 }
+    state = .allocate(capacity: 1)
+    state.initialize(
+      to: State(
+        addresses: addresses ?? (1...peers.count).map { "backend-\($0):80" },
+        ids: ids ?? Array(1...peers.count),
+        isPlain: peers.allSatisfy { !$0.isBackup && !$0.isDown && $0.maxConnections == 0 },
+        servingPrimaries: peers.count { $0.isServing && !$0.isBackup },
+        servingBackups: peers.count { $0.isServing && $0.isBackup }))
+  }
+
+  deinit {
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  /// How many backends there are; at least one.
+  public var count: Int { peers.count }
+
+  /// What each backend is called on the wire, host and port: what rings of hashes are made of.
+  ///
+  /// It is for the making of a strategy; a pick has no use for it.
+  public var addresses: [String] { state.pointee.addresses }
+
+  /// The number of each backend: its place in the file, from 1, unless the configuration says
+  /// otherwise.
+  ///
+  /// HAProxy lays its ring, and orders what it fills up first, by the number (`id`).
+  public var ids: [Int] { state.pointee.ids }
+
+  /// The time, on the balancer's clock, of what it is told or asked.
+  public internal(set) var now: Instant {
+    get { state.pointee.now }
+    set { state.pointee.now = newValue }
+  }
+
+  /// Whether so few primary backends are up that all are used as if they were.
+  public internal(set) var primariesPanic: Bool {
+    get { state.pointee.primariesPanic }
+    set { state.pointee.primariesPanic = newValue }
+  }
+
+  /// Whether so few backups are up that all are used as if they were.
+  public internal(set) var backupsPanic: Bool {
+    get { state.pointee.backupsPanic }
+    set { state.pointee.backupsPanic = newValue }
+  }
+
+  /// How many reasons there are to look at each backend: failures that still count, and backends
+  /// taken out of use.
+  var troubled: Int {
+    get { state.pointee.troubled }
+    set { state.pointee.troubled = newValue }
+  }
+
+  /// How many primary backends are up and have a weight.
+  var servingPrimaries: Int {
+    get { state.pointee.servingPrimaries }
+    set { state.pointee.servingPrimaries = newValue }
+  }
+
+  /// How many backups are up and have a weight.
+  var servingBackups: Int {
+    get { state.pointee.servingBackups }
+    set { state.pointee.servingBackups = newValue }
+  }
+
+  /// How many requests the balancer has in all, those that wait included, where limits depend on
+  /// it.
+  var connections: Int {
+    get { state.pointee.connections }
+    set { state.pointee.connections = newValue }
+  }
+
+  /// How many requests in all bring limits that follow the load to their highest; 0 where none
+  /// does.
+  var fullConnections: Int {
+    get { state.pointee.fullConnections }
+    set { state.pointee.fullConnections = newValue }
+  }
+
+  /// How backends that come back warm up; empty where none does.
+  var warmUps: WarmUps {
+    _read { yield state.pointee.warmUps }
+    _modify { yield &state.pointee.warmUps }
   }
 
   /// What is known of a backend.
@@ -127,7 +191,7 @@ public struct Upstream: ~Copyable {
   /// Whether every backend can be used for a request's first attempt.
   ///
   /// - Complexity: O(1).
-  public var isUntroubled: Bool { isPlain && troubled == 0 }
+  public var isUntroubled: Bool { state.pointee.isPlain && troubled == 0 }
 
   /// Whether a backend takes part at all: not down by configuration, and up, or wanted although it
   /// is not because too few are.

@@ -2,7 +2,7 @@ import ExperimentModel
 import SimulationEngine
 
 /// nginx's default: smooth weighted round robin with effective weights.
-struct NginxWeightedRoundRobin: Strategy {
+struct NginxWeightedRoundRobin: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "nginx.weighted-round-robin",
     summary: "in proportion to the weights, evenly spread; failures lower a weight for a while",
@@ -13,13 +13,28 @@ struct NginxWeightedRoundRobin: Strategy {
 
   static var traits: StrategyTraits { .ignoresAnswers }
 
-  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+  private var turns: SmoothTurns
 
-  /// - Complexity: O(n), as in nginx.
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    turns = SmoothTurns(upstream)
+  }
+
+  /// - Complexity: O(different weights); O(n) once something has failed, as in nginx.
   @inline(__always)
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    upstream.pickSmoothly(for: attempt)
+    turns.pick(for: attempt, from: upstream)
+  }
+
+  mutating func ended(
+    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
+    in upstream: borrowing Upstream
+  ) {
+    turns.ended(result, in: upstream)
+  }
+
+  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
+    turns.changed(in: upstream)
   }
 }

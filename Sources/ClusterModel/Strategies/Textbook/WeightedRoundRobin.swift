@@ -2,7 +2,7 @@ import ExperimentModel
 import SimulationEngine
 
 /// Each backend in proportion to its weight, evenly spread in time.
-struct WeightedRoundRobin: Strategy {
+struct WeightedRoundRobin: Strategy, ~Copyable {
   static let card = StrategyCard(
     name: "weighted-round-robin",
     summary: "in proportion to the weights, evenly spread: weights 1, 2, 3 give c b a c b c",
@@ -12,12 +12,28 @@ struct WeightedRoundRobin: Strategy {
 
   static var traits: StrategyTraits { .ignoresAnswers }
 
-  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
+  private var turns: SmoothTurns
 
-  /// - Complexity: O(n).
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    turns = SmoothTurns(upstream)
+  }
+
+  /// - Complexity: O(different weights); O(n) once something has failed.
+  @inline(__always)
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    upstream.pickSmoothly(for: attempt)
+    turns.pick(for: attempt, from: upstream)
+  }
+
+  mutating func ended(
+    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
+    in upstream: borrowing Upstream
+  ) {
+    turns.ended(result, in: upstream)
+  }
+
+  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
+    turns.changed(in: upstream)
   }
 }
