@@ -83,8 +83,8 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// The alternatives from the best to the worst by one measure; of equals the first given, and last
-  /// those that have no value of it.
+  /// The alternatives from the best to the worst by one measure; of equals the first given, and at
+  /// the end those that have no value of it.
   public func ranking(by measure: Measure) -> [Rank] {
     let count = alternatives.count
     var better = Array(repeating: Array(repeating: false, count: count), count: count)
@@ -115,10 +115,10 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// The confidence of each interval, so that of all together 95 % are right at once, by Bonferroni.
+  /// The confidence of each interval, so that all are right at once in 95 of 100 comparisons.
   ///
-  /// They are the differences from the baseline and, by the measure of the ranking, those of all
-  /// other pairs. One confidence for both, so that the ranking and the verdicts never disagree.
+  /// By Bonferroni; they are the differences from the baseline and, by the measure of the ranking,
+  /// those of all other pairs. One confidence for both, so that the ranking and the verdicts never disagree.
   private var confidence: Double {
     let others = alternatives.count - 1
     let statements = others * MeasureCatalog.compared.count + others * (others - 1) / 2
@@ -130,7 +130,9 @@ public struct Comparison: Sendable {
   }
 
   /// The difference of two alternatives over the replications in which both have a value, and what
-  /// it says about the first. One that has none in several is worse than one that has.
+  /// it says about the first.
+  ///
+  /// One that has none in several is worse than one that has.
   private func judged(
     _ measure: Measure, _ one: Int, _ other: Int
   ) -> (difference: Estimate?, verdict: Verdict) {

@@ -47,9 +47,13 @@ extension ComparisonReport {
     let share =
       reference > 0 && rankedBy.unit != .share
       ? ", or \(HumaneText.percent(difference.value.magnitude / reference))," : ""
-    return "That is \(text(difference.value.magnitude))\(share) \(comparative) than "
-      + "\(label(other))\(isBaseline ? "" : ", the baseline"); between \(text(bounds[0])) and "
-      + "\(text(bounds[1])) at 95%."
+    func amount(_ value: Double) -> String {
+      rankedBy.unit == .share ? HumaneText.number(value * 100, decimals: 1) : text(value)
+    }
+    let points = rankedBy.unit == .share ? " percentage points" : ""
+    return "That is \(amount(difference.value.magnitude))\(points)\(share) \(comparative) than "
+      + "\(label(other))\(isBaseline ? "" : ", the baseline"); between \(amount(bounds[0])) and "
+      + "\(amount(bounds[1])) at 95%."
   }
 
   /// What the best in a latency loses in requests, since latencies are of those that succeed; nil
@@ -66,7 +70,8 @@ extension ComparisonReport {
     func rate(_ name: String) -> String {
       HumaneText.percent(results.first { $0.name == name }?.report.errorRate.value ?? 0)
     }
-    return "But latencies are of requests that succeed, and it fails \(rate(best.strategy)) of them, "
+    return
+      "But latencies are of requests that succeed, and it fails \(rate(best.strategy)) of them, "
       + "\(label(saver)) \(rate(saver))."
   }
 

@@ -135,9 +135,15 @@ extension ComparisonReport {
     }
     let reading = min(width, 95)
     let note = Self.note.wrapped(toWidth: reading).joined(separator: "\n")
+    let title = name.printable.truncated(toWidth: width)
+    let isOneLine = title.displayWidth + 2 + facts.displayWidth <= width
+    let head =
+      isOneLine
+      ? [style.bold(title) + "  " + facts] : [style.bold(title)] + facts.wrapped(toWidth: reading)
     let lines =
-      [style.bold(name.printable) + "  " + facts, ""] + rows + [""]
-      + answer.printable.wrapped(toWidth: reading) + ["", style.dim(note)]
+      head + [""] + rows + [""] + answer.printable.wrapped(toWidth: reading) + [
+        "", style.dim(note),
+      ]
     return lines.joined(separator: "\n") + "\n"
   }
 

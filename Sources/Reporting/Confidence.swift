@@ -92,7 +92,10 @@ extension RunReport {
     if let warmup = confidence.warmup {
       lines.append(
         "a warm-up of \(HumaneText.duration(milliseconds: warmup.seconds * 1000)) was found"
-          + (warmup.isSettled ? "" : ", but no steady state: latencies drift at half of the run, or it is too short to tell"))
+          + (warmup.isSettled
+            ? ""
+            : ", but no steady state: latencies drift, or the run is too short to tell")
+      )
     }
     return lines.enumerated().map { ($0 == 0 ? "Precision   " : "            ") + $1 }
   }

@@ -16,13 +16,15 @@ extension ComparisonReport {
       results: reports,
       differences: comparison.differences.map {
         Difference(
-          strategy: $0.alternative, measure: $0.measure, difference: $0.difference.map { Figure($0) },
+          strategy: $0.alternative, measure: $0.measure,
+          difference: $0.difference.map { Figure($0) },
           verdict: $0.verdict.rawValue)
       },
       rankedBy: measure,
       ranking: comparison.ranking(by: measure).map {
         Rank(
-          strategy: $0.alternative, rank: $0.rank, value: $0.value.map { Figure($0) }, peers: $0.peers)
+          strategy: $0.alternative, rank: $0.rank, value: $0.value.map { Figure($0) },
+          peers: $0.peers)
       })
     self.labels = labels
   }

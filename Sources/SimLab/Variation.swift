@@ -20,7 +20,8 @@ struct Variation: ExpressibleByArgument {
   }
 
   static var expectation: String {
-    "path=value,value or path=from..to:step, such as balancer.passive.max_fails=1,3"
+    "path=value,value, path=from..to:step or path=from..to:xfactor, such as "
+      + "balancer.passive.max_fails=1,3"
   }
 
   /// What to call each of several paths where there is little room: by its last parts, as many as

@@ -103,8 +103,8 @@ extension Estimate {
 
   /// Half the width of the interval of a mean; nil for fewer than two values.
   ///
-  /// - Parameter mindsTails: whether long tails take degrees of freedom, since they make the variance
-  ///   that is seen less certain than that of normal values.
+  /// - Parameter mindsTails: whether long tails take degrees of freedom, since they make the
+  ///   variance that is seen less certain than that of normal values.
   private static func halfWidth(
     of values: [Double], _ confidence: Double, mindsTails: Bool = false
   ) -> Double? {

@@ -33,7 +33,8 @@ import Testing
     #expect(finding == .capacity(Estimate(250, interval: 220...270)))
   }
 
-  @Test func `takes a value without the figure for one where the expectation does not hold`() throws {
+  @Test func `takes a value without the figure for one where the expectation does not hold`() throws
+  {
     // From 600 on no request is answered any more, so that there is no latency.
     let (finding, _) = try search(.less, 5_000) {
       $0 < 600 ? Estimate($0, interval: $0...$0) : nil

@@ -86,13 +86,14 @@ struct CompareTests {
     let faster = try await words("--vary", "backends.one.service.cpu=20ms,5ms")
     #expect(faster.contains("cpu=5ms wins: its mean latency is"))
     #expect(faster.contains("less than cpu=20ms, the baseline; between"))
-    // Half of the errors come at once, before any service.
+    // What answers nothing but errors has no latency.
     let lossy = try await words(
       "--vary", "backends.one.service.cpu=20ms,5ms", "--vary", "backends.one.error_rate=0,100%")
     #expect(lossy.contains("cpu=5ms error_rate=0 wins"))
     #expect(lossy.contains("–"))
     let price = try await words(
-      "--vary", "backends.one={workers: 1, service: {cpu: 20ms}},"
+      "--vary",
+      "backends.one={workers: 1, service: {cpu: 20ms}},"
         + "{workers: 1, error_rate: 50%, service: {cpu: 5ms}}")
     #expect(price.contains("But latencies are of requests that succeed, and it fails"))
     let once = try await words("--vary", "backends.one.weight=1,2", "--replications", "1")

@@ -36,6 +36,12 @@ struct SweepTests {
     #expect(means.count == 6 && means[4] > means[2] && means[2] > means[0])
   }
 
+  @Test func `a range may go by factors`() async throws {
+    let json = try await json("--vary", "clients.users.open.rate=5/s..100/s:x4")
+    let values = json["points"]?.elements?.map { $0["set"]?.elements?.first?["value"]?.string }
+    #expect(values == ["5/s", "20/s", "80/s"])
+  }
+
   @Test func `the capacity of M/M/1 is where theory has it`() async throws {
     // The mean is 10 ms / (1 − ρ): 40 ms at 75/s, so that 74/s is the last whole rate below.
     let json = try await json(
@@ -60,7 +66,7 @@ struct SweepTests {
     let rate = try await capacity(
       "--find", "clients.users.open.rate=10/s..90/s:10/s", "--until", "latency.mean < 40ms")
     #expect(rate?["holds"]?.string == "up to")
-    // The fewer milliseconds of service, the better: 8 ms at 50/s take 13 ms on average.
+    // At 50/s one server takes 20 ms on average, two take 10.7 ms.
     let workers = try await capacity(
       "--find", "backends.one.workers=1..8", "--until", "latency.mean < 12ms")
     #expect(workers?["holds"]?.string == "from" && workers?["found"]?["value"]?.number == 2)

@@ -40,7 +40,8 @@ extension KnownSystem {
     else { return }
     let start = topology.clients[0].start.inSeconds
     try Self.demand(
-      start <= topology.run.warmup.inSeconds, "clients begin after the measurement; give it a warm-up")
+      start <= topology.run.warmup.inSeconds,
+      "clients begin after the measurement; give it a warm-up")
     switch loop.extent {
     case .duration(let duration):
       try Self.demand(start + duration.inSeconds >= end, "clients stop before the run ends")

@@ -39,7 +39,8 @@ extension ComparisonReport {
           let values = values(groups, series)
           let known = values.indices.filter { values[$0] > 0 || !isTime }
           return WebChart.Series(
-            name: label(name), values: known.map { values[$0] }, xs: known.map { groups.starts[$0] })
+            name: label(name), values: known.map { values[$0] }, xs: known.map { groups.starts[$0] }
+          )
         }
       }, shades: reports.first?.report.shades ?? [])
   }

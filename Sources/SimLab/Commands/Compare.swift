@@ -60,22 +60,25 @@ struct Compare: ParsableCommand {
       let names = MeasureCatalog.compared.map(\.name).joined(separator: ", ")
       throw ValidationError("--by must be one of \(names), not '\(by)'.")
     }
-    let start = ContinuousClock.now
     let jobs = options.concurrency
     let name = candidates[0].topology.name
     let recording: MetricSelection = page.html == nil ? [] : .seconds
     let results = options.showingProgress(name) { progress in
       candidates.enumerated().map { index, candidate in
-        Replicator(candidate.topology, jobs: jobs, recording: recording).run {
+        let start = ContinuousClock.now
+        let result = Replicator(candidate.topology, jobs: jobs, recording: recording).run {
           progress.update((Double(index) + $0) / Double(candidates.count))
         }
+        return (result: result, took: ContinuousClock.now - start)
       }
     }
-    let took = ContinuousClock.now - start
     let comparison = Comparison(
-      zip(candidates, results).map { .init(name: $0.name, result: $1) }, baseline: place)
-    let reports = zip(candidates, results).map { candidate, result in
-      (name: candidate.name, report: RunReport(result, of: candidate.topology, took: took))
+      zip(candidates, results).map { .init(name: $0.name, result: $1.result) }, baseline: place)
+    let reports = zip(candidates, results).map { candidate, run in
+      (
+        name: candidate.name,
+        report: RunReport(run.result, of: candidate.topology, took: run.took)
+      )
     }
     let report = ComparisonReport(
       comparison, name: name, reports: reports,
@@ -83,7 +86,7 @@ struct Compare: ParsableCommand {
       rankedBy: measure)
     try page.write(showing: file) { source, program in
       report.webPage(
-        question: candidates[0].question, latencies: results.map(\.total.latency),
+        question: candidates[0].question, latencies: results.map(\.result.total.latency),
         source: source, program: program)
     }
     try StandardOutput.write(format == .json ? report.json + "\n" : table(of: report))

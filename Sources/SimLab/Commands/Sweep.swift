@@ -16,6 +16,7 @@ struct Sweep: ParsableCommand {
       replications at each value unless the file or --replications says otherwise.
 
           simlab sweep FILE --vary clients.users.open.rate=100/s..500/s:100/s
+          simlab sweep FILE --vary backends.one.workers=1..64:x2
           simlab sweep FILE --vary balancer.strategy=random,round-robin \\
             --find clients.users.open.rate=100/s..900/s --until 'latency.p99 < 200ms'
 
