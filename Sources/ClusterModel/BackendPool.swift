@@ -122,6 +122,7 @@ struct BackendPool: ~Copyable {
 
   /// Takes what a backend's CPU has due: the request that is done, whose worker then takes the one
   /// that has waited longest; or nil when only the quota was spent or refilled.
+  @inline(__always)
   func work(
     at backend: BackendIndex, at time: Instant, in requests: borrowing RequestTable
   ) -> RequestIndex? {
@@ -179,6 +180,7 @@ struct BackendPool: ~Copyable {
   var areIdle: Bool { (0..<count).allSatisfy { isIdle(BackendIndex($0)) } }
 
   /// When a backend's CPU needs attention next; never when it is idle.
+  @inline(__always)
   func nextDue(at backend: BackendIndex) -> Instant { rows[backend.int].processor.nextDue }
 
   /// The request with which a worker of a backend began last, or with whose next stage.

@@ -149,6 +149,7 @@ struct ClientPool: ~Copyable {
   func timeout(of client: ClientIndex) -> Nanoseconds? { rows[client.int].timeout }
 
   /// Gives a request what a balancer can see of it.
+  @inline(__always)
   func identify(_ request: RequestIndex, in requests: borrowing RequestTable) {
     let client = requests[request].client
     if !rows[client.int].identities.isPlain {

@@ -81,8 +81,13 @@ extension Cluster {
   }
 
   /// A backend has a free slot: requests that wait for one go there.
+  @inline(__always)
   mutating func admitWaiting(to backend: BackendIndex, of balancer: BalancerIndex) {
-    guard balancers[balancer].rules.letsWait else { return }
+    if balancers[balancer].rules.letsWait { admitThoseWaiting(to: backend, of: balancer) }
+  }
+
+  @inline(never)
+  private mutating func admitThoseWaiting(to backend: BackendIndex, of balancer: BalancerIndex) {
     while let request = balancers[balancer].admit(to: backend) {
       requests[request].state.remove(.isQueued)
       dispatch(request, to: backend)

@@ -48,6 +48,7 @@ extension Cluster {
   }
 
   /// A client sends a request: a row in the table, and the group's next arrival if it is open.
+  @inline(__always)
   private mutating func issue(from client: ClientIndex) {
     let path = clientPaths[client.int]
     let born = queue.now - path.behind
@@ -86,6 +87,7 @@ extension Cluster {
   }
 
   /// The balancer begins to think about the request.
+  @inline(__always)
   mutating func begin(_ request: RequestIndex) {
     requests[request].attempt.begin(at: queue.now)
     attempt(request)
@@ -156,6 +158,7 @@ extension Cluster {
   }
 
   /// The backend's CPU is due: a request may be done, and its answer leaves.
+  @inline(__always)
   private mutating func work(at backend: BackendIndex) {
     fetch(backend)
     let time = queue.now + backendPaths[backend.int].ahead
@@ -188,6 +191,7 @@ extension Cluster {
   }
 
   /// The answer, or the news that there is none, is back at the balancer.
+  @inline(__always)
   private mutating func answer(_ request: RequestIndex) {
     conclude(request, requests[request].result)
   }
@@ -322,6 +326,7 @@ extension Cluster {
   }
 
   /// The balancer no longer counts a request as outstanding at its backend, and says what follows.
+  @inline(__always)
   private mutating func endAttempt(of request: RequestIndex, _ result: AttemptResult) -> Verdict {
     let backend = requests[request].backend
     let balancer = requests[request].balancer
@@ -348,6 +353,7 @@ extension Cluster {
 
   /// An attempt has ended for its client, which sends the request again, or has exactly one
   /// outcome; true for the latter.
+  @inline(__always)
   private mutating func end(
     _ request: RequestIndex, as ending: Ending, at time: Instant
   ) -> Bool {
@@ -373,6 +379,7 @@ extension Cluster {
   }
 
   /// A closed client that is free at a time sends its next request, at once or after a pause.
+  @inline(__always)
   private mutating func sendAgain(
     from client: ClientIndex, after serial: UInt64, at time: Instant
   ) {

@@ -27,6 +27,7 @@ struct DeadlineList: BitwiseCopyable {
   /// Adds a request, which waits from now on; true when it is the only one.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   mutating func append(_ request: RequestIndex, in requests: borrowing RequestTable) -> Bool {
     requests[request].links[kind] = Links(older: youngest)
     let isOnly = youngest == .none
@@ -38,6 +39,7 @@ struct DeadlineList: BitwiseCopyable {
   /// Removes a request; true when none is left.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   mutating func remove(_ request: RequestIndex, in requests: borrowing RequestTable) -> Bool {
     let own = requests[request].links[kind]
     if own.older == .none {

@@ -27,16 +27,17 @@ struct EffectTimeline {
   init(_ topology: Topology) {
     var changes: [Change] = []
     var stream = RandomStream(seed: topology.run.seed, purpose: "targets")
+    let targets = FaultTargets(topology)
     for scheduled in topology.faults {
-      let names = topology.targetNames(of: scheduled)
+      let effects = scheduled.fault.effects.map { (effect: $0, others: Set($0.others)) }
       var known: [Int: Int] = [:]
       for occurrence in 0..<scheduled.times {
         let delay = (scheduled.every?.nanoseconds ?? 0) * Int64(occurrence)
         let start = Instant(nanoseconds: scheduled.at.nanoseconds + delay)
-        for place in scheduled.targets.places(among: names, &stream) {
-          for effect in scheduled.fault.effects {
+        for (place, name) in targets.drawn(for: scheduled, &stream) {
+          for (effect, others) in effects {
             let disturbance = known[place] ?? disturbances.count
-            if known[place] == nil, let new = Disturbance(effect, at: names[place]) {
+            if known[place] == nil, let new = Disturbance(effect, at: name, others: others) {
               known[place] = disturbance
               disturbances.append(new)
             }
@@ -58,52 +59,5 @@ struct EffectTimeline {
       }
     }
     self.changes = changes
-  }
-}
-
-extension Topology {
-  /// The names of those that a fault may aim at: backends, or for what happens to packets any node
-  /// that is named; a pattern is for backends.
-  func targetNames(of scheduled: ScheduledFault) -> [String] {
-    let backends = backends.map(\.name)
-    switch scheduled.targets {
-    case .pattern: return backends
-    case .label: return scheduled.targets.isEveryBackend ? backends : []
-    case .names, .any: break
-    }
-    let namedBalancers = balancers.map(\.name).filter { $0 != "balancer" }
-    return scheduled.fault.disturbsPackets
-      ? clients.map(\.name) + ["balancer"] + namedBalancers + backends : backends
-  }
-}
-
-extension Fault {
-  /// Whether it disturbs packets on their way and no node.
-  fileprivate var disturbsPackets: Bool {
-    switch self {
-    case .impair, .degrade, .partition: true
-    case .kill, .stop, .pause, .fail, .limitCPU, .burnCPU, .limitMemory, .fillMemory: false
-    }
-  }
-}
-
-extension TargetSelection {
-  /// The places of the targets among all backends, in their order.
-  func places(among names: [String], _ stream: inout RandomStream) -> [Int] {
-    switch self {
-    case .names(let wanted):
-      return names.indices.filter { wanted.contains(names[$0]) }
-    case .pattern(let pattern):
-      return names.indices.filter { pattern.matches(names[$0]) }
-    case .any(let count, let candidates):
-      var places = names.indices.filter { candidates.contains(names[$0]) }
-      // The first steps of the shuffle of Fisher and Yates draw without repetition.
-      for drawn in 0..<min(count, places.count) {
-        places.swapAt(drawn, drawn + Int(stream.below(UInt64(places.count - drawn))))
-      }
-      return places.prefix(count).sorted()
-    case .label:
-      return Array(names.indices)
-    }
   }
 }

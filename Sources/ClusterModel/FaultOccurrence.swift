@@ -23,14 +23,14 @@ public struct FaultOccurrence: Sendable, Hashable {
   ) -> [FaultOccurrence] {
     var stream = RandomStream(seed: topology.run.seed, purpose: "targets")
     var occurrences: [FaultOccurrence] = []
+    let known = FaultTargets(topology)
     for scheduled in topology.faults {
-      let names = topology.targetNames(of: scheduled)
       for number in 0..<scheduled.times {
         let targets: [String] =
           switch scheduled.targets {
           case .names(let wanted): wanted
           case .label(let key, let value): labelled(key, value)
-          case .pattern, .any: scheduled.targets.places(among: names, &stream).map { names[$0] }
+          case .pattern, .any: known.drawn(for: scheduled, &stream).map(\.name)
           }
         occurrences.append(
           FaultOccurrence(

@@ -33,6 +33,7 @@ struct OutcomeBatch: ~Copyable {
   subscript(index: Int) -> Outcome { rows[index] }
 
   /// Adds an outcome; true when the batch is then full.
+  @inline(__always)
   mutating func append(_ outcome: Outcome) -> Bool {
     rows[count] = outcome
     areAllMeasured = areAllMeasured && outcome.isMeasured && outcome.ending == .succeeded

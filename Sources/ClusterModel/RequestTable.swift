@@ -28,6 +28,7 @@ struct RequestTable: ~Copyable {
   /// A row for a new request, which one message refers to.
   ///
   /// - Complexity: amortised O(1).
+  @inline(__always)
   mutating func open(client: ClientIndex, serial: UInt64, born: Instant) -> RequestIndex {
     if firstFree == .none { grow() }
     let index = firstFree
@@ -50,6 +51,7 @@ struct RequestTable: ~Copyable {
   /// One message less refers to a request; after the last its row is free.
   ///
   /// - Complexity: O(1).
+  @inline(__always)
   mutating func release(_ index: RequestIndex) {
     rows[index.int].references -= 1
     guard rows[index.int].references == 0 else { return }

@@ -25,7 +25,7 @@ public enum StrategyCatalog {
     StrategyEntry(LeastLoad<ShortestExpectedDelay>.self),
     StrategyEntry(LeastLoad<NeverQueue>.self),
     StrategyEntry(Prequal.self),
-    StrategyEntry(C3.self),
+    StrategyEntry(LeastLoad<C3>.self),
     StrategyEntry(NginxWeightedRoundRobin.self),
     StrategyEntry(NginxLeastConnections.self),
     StrategyEntry(NginxLeastTime.self),

@@ -16,13 +16,14 @@ struct Wiring: ~Copyable {
   private(set) var wires: [Wires.Wire] = []
   /// The places of the disturbances of each wire, one wire after the other.
   private(set) var attached: [Int32] = []
-  private let disturbances: [Disturbance]
+  private let disturbances: DisturbanceTable
+  private var lanesByDelay: [Nanoseconds: LaneIndex] = [:]
 
   init(
     _ topology: Topology, rules: [BalancerRules], disturbances: [Disturbance] = [],
     shop: inout SamplerShop
   ) {
-    self.disturbances = disturbances
+    self.disturbances = DisturbanceTable(disturbances)
     // Where some requests open a connection and others do not, each goes over the hops itself.
     let clientsConnect = rules.contains(where: \.clientsConnect)
     let opens = Set(rules.map(\.balancerConnects))
@@ -53,7 +54,7 @@ struct Wiring: ~Copyable {
     let own = balancers.map { links.link(from: $0, to: node, of: kind) }
     let isShared =
       own.dropFirst().allSatisfy { $0 == own[0] }
-      && !disturbances.contains { $0.distinguishes(balancers, seenFrom: node) }
+      && !disturbances.distinguish(balancers, seenFrom: node)
     if isShared {
       return wirePath(own[0], between: balancers[0], and: node, of: kind, &shop)
         ?? withoutWires(&self, own[0], &shop)
@@ -73,9 +74,11 @@ struct Wiring: ~Copyable {
 
   /// The lane of a delay, shared by all that have the same one.
   mutating func lane(_ delay: Nanoseconds) -> LaneIndex {
-    if let known = laneDelays.firstIndex(of: delay) { return LaneIndex(known) }
+    if let known = lanesByDelay[delay] { return known }
+    let lane = LaneIndex(laneDelays.count)
     laneDelays.append(delay)
-    return LaneIndex(laneDelays.count - 1)
+    lanesByDelay[delay] = lane
+    return lane
   }
 
   private mutating func clientPath(
@@ -137,8 +140,8 @@ struct Wiring: ~Copyable {
   private mutating func wirePath(
     _ link: Link, from near: [String], to far: [String], _ shop: inout SamplerShop
   ) -> Path? {
-    let there = disturbances.indices.filter { disturbances[$0].affects(from: near, to: far) }
-    let back = disturbances.indices.filter { disturbances[$0].affects(from: far, to: near) }
+    let there = disturbances.places(from: near, to: far)
+    let back = disturbances.places(from: far, to: near)
     guard link.loss.fraction > 0 || link.bandwidth != nil || !there.isEmpty || !back.isEmpty else {
       return nil
     }

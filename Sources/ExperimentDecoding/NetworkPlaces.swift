@@ -11,7 +11,9 @@ struct NetworkPlaces {
   private let clientNames: Set<String>
   private let balancerNames: Set<String>
   private let backendNames: Set<String>
-  private let siteNames: [String]
+  private let siteNames: Set<String>
+  /// The sites in the order of the file.
+  private let orderedSites: [String]
 
   /// The words for whole kinds of places.
   static let words = ["clients", "balancer", "backends"]
@@ -26,11 +28,12 @@ struct NetworkPlaces {
     balancerNames = Set(self.balancers.map(\.key))
     backendNames = Set(self.backends.map(\.key))
     var sites: [String: String] = [:]
-    var names: [String] = []
+    var known: Set<String> = []
+    var ordered: [String] = []
     func place(_ node: String, _ value: Node?, else standard: String? = nil) {
       guard let site = value?.site ?? standard else { return }
       sites[node] = site
-      if !names.contains(site) { names.append(site) }
+      if known.insert(site).inserted { ordered.append(site) }
     }
     for group in self.clients { place(group.key, group.value) }
     place("balancer", balancer?.node)
@@ -39,7 +42,8 @@ struct NetworkPlaces {
       place(backend.key, backend.value, else: defaults?.node.site)
     }
     self.sites = sites
-    siteNames = names
+    siteNames = known
+    orderedSites = ordered
   }
 
   /// The endpoint of a name; nil when nothing has it.
@@ -102,7 +106,7 @@ struct NetworkPlaces {
     let own = backends.prefix(most).map(\.key)
     if reach == .backends { return own }
     let others = (clients.prefix(most) + balancers).map(\.key)
-    return Self.words + siteNames.prefix(most) + others + own
+    return Self.words + orderedSites.prefix(most) + others + own
   }
 }
 

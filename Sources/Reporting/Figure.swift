@@ -17,16 +17,29 @@ public struct Figure: Sendable, Hashable, Encodable {
     self.interval = interval
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case value
-    case interval = "ci95"
+  /// Writes `{"value": 4.1, "ci95": [4.0, 4.2]}`, with an explicit null for no interval.
+  public func encode(to encoder: any Encoder) throws { try write(through: encoder) }
+}
+
+extension Figure: JSONWritten {
+  func write(to text: inout [UInt8]) {
+    text.beginObject()
+    text.append("ci95", Interval(bounds: interval))
+    text.append("value", value)
+    text.endObject()
   }
 
-  /// Writes `{"value": 4.1, "ci95": [4.0, 4.2]}`, with an explicit null for no interval.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(value, forKey: .value)
-    try container.encode(interval.map { [$0.lowerBound, $0.upperBound] }, forKey: .interval)
+  private struct Interval: JSONWritten {
+    var bounds: ClosedRange<Double>?
+
+    func write(to text: inout [UInt8]) {
+      guard let bounds else { return JSONNull().write(to: &text) }
+      text.append(UInt8(ascii: "["))
+      bounds.lowerBound.write(to: &text)
+      text.append(UInt8(ascii: ","))
+      bounds.upperBound.write(to: &text)
+      text.append(UInt8(ascii: "]"))
+    }
   }
 }
 

@@ -122,34 +122,12 @@ extension LoadReport {
   }
 
   private func summary(_ style: TextStyle) -> [String] {
-    let requests = run.requests
-    let counts = [
-      "\(HumaneText.count(requests.issued)) issued",
-      "\(HumaneText.count(requests.succeeded)) succeeded",
-      "\(HumaneText.count(requests.failed)) failed",
-      "\(HumaneText.count(requests.unfinished)) unfinished",
-    ]
-    let failures = run.failures
-    let kinds = [
-      ("status 502", failures.status502), ("status 503", failures.status503),
-      ("status 504", failures.status504), ("client time-out", failures.clientTimeout),
-      ("connection", failures.connection), ("another status", failures.statusOther ?? 0),
-    ].filter { $0.1 > 0 }.map { "\(HumaneText.count($0.1)) by \($0.0)" }
     let length = HumaneText.duration(milliseconds: run.simulatedSeconds * 1000)
-    return [
-      "Requests    " + counts.joined(separator: ", "),
-      kinds.isEmpty ? nil : style.red("Failures    " + kinds.joined(separator: ", ")),
+    return run.requestLines(style) + [
       "Throughput  \(HumaneText.significant(run.throughputPerSecond.value))/s in \(length)",
-      "Latency     " + percentiles(run.latency),
-      "Sent late   " + percentiles(lateness),
-    ].compactMap(\.self)
-  }
-
-  private func percentiles(_ figures: LatencyFigures) -> String {
-    [
-      ("mean", figures.mean), ("p50", figures.p50), ("p90", figures.p90), ("p95", figures.p95),
-      ("p99", figures.p99), ("p99.9", figures.p99_9), ("max", figures.max),
-    ].map { "\($0.0) \(HumaneText.duration(milliseconds: $0.1.value))" }.joined(separator: "  ")
+      "Latency     " + run.latency.line,
+      "Sent late   " + lateness.line,
+    ]
   }
 
   private func backendLines(_ style: TextStyle) -> [String] {

@@ -51,28 +51,22 @@ extension RunReport {
 
 /// The JSON of one backend. Of the response times it has the mean only; the percentiles are in the
 /// table and in the CSV.
-extension RunReport.Backend: Encodable {
-  private enum CodingKeys: String, CodingKey {
-    case picked, succeeded, share, utilization, restarts
-    case throttledSeconds = "throttled_s"
-    case queueMean = "queue_mean"
-    case responseMean = "response_ms_mean"
-    case memoryPeakBytes = "memory_peak_bytes"
-    case outOfMemoryKills = "oom_kills"
-  }
-
+extension RunReport.Backend: Encodable, JSONWritten {
   /// Writes the figures without the name, which is the key they stand under.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(picked, forKey: .picked)
-    try container.encode(succeeded, forKey: .succeeded)
-    try container.encode(share, forKey: .share)
-    try container.encode(utilization, forKey: .utilization)
-    try container.encode(throttledSeconds, forKey: .throttledSeconds)
-    try container.encode(queueMean, forKey: .queueMean)
-    try container.encode(response.mean, forKey: .responseMean)
-    try container.encode(memoryPeakBytes, forKey: .memoryPeakBytes)
-    try container.encode(outOfMemoryKills, forKey: .outOfMemoryKills)
-    try container.encode(restarts, forKey: .restarts)
+  public func encode(to encoder: any Encoder) throws { try write(through: encoder) }
+
+  func write(to text: inout [UInt8]) {
+    text.beginObject()
+    text.append("memory_peak_bytes", memoryPeakBytes)
+    text.append("oom_kills", outOfMemoryKills)
+    text.append("picked", picked)
+    text.append("queue_mean", queueMean)
+    text.append("response_ms_mean", response.mean)
+    text.append("restarts", restarts)
+    text.append("share", share)
+    text.append("succeeded", succeeded)
+    text.append("throttled_s", throttledSeconds)
+    text.append("utilization", utilization)
+    text.endObject()
   }
 }

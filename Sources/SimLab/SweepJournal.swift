@@ -6,7 +6,8 @@ import Reporting
 /// What a sweep has measured so far, in a file, so that an interrupted one goes on where it was.
 ///
 /// After a line that says what the file is comes one for each point, handed to the system as soon
-/// as it was measured, so that it outlives the process. A last line that was cut off counts as not
+/// as it was measured, so that it outlives the process. Nobody waits for the disk: a power cut
+/// costs the latest points, which are measured again. A last line that was cut off counts as not
 /// written. Lines are only ever added: those of other files, settings, seeds and versions stay.
 final class SweepJournal {
   private let path: String

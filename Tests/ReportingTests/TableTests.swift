@@ -43,6 +43,17 @@ struct TableTests {
       table.contains("… and 980 more backends, none picked more often, with 980 picks in all"))
   }
 
+  @Test func `of many backends a table tells what the figures of all lie between`() throws {
+    var report = sampleReport()
+    report.backends = (1...101).map { backend("b\($0)", picked: $0, failed: $0 - 1) }
+    let lines = report.table().split(separator: "\n").map(String.init)
+    let first = try #require(lines.firstIndex { $0.hasPrefix("… and 81 more backends") })
+    let cells = lines[(first + 1)...(first + 3)].map { $0.split(separator: " ").map(String.init) }
+    let names = cells.map { $0.prefix { !$0.hasSuffix("%") }.joined(separator: " ") }
+    #expect(names == ["least of all", "median", "most"])
+    #expect(cells.map(\.last) == ["0", "50", "100"])
+  }
+
   @Test func `no line is wider than a hundred columns, whatever the names and numbers are`() {
     var report = sampleReport()
     report.name = String(repeating: "宽", count: 200)

@@ -3,12 +3,9 @@ import SimulationEngine
 /// One attempt to have a request served: what a strategy may know about the request, and what the
 /// balancer remembers of its earlier attempts.
 public struct Attempt: BitwiseCopyable {
+  // What every pick needs comes first, so that it lies in one line of the cache.
   /// The time of the pick on the balancer's clock.
   public var now: Instant
-  /// What hashing strategies hash: a URI, a header, a part of the request.
-  public internal(set) var key: RequestKey
-  /// Where the request comes from.
-  public internal(set) var address: ClientAddress
   /// When the first attempt began.
   public private(set) var begun: Instant
   /// How many attempts came before.
@@ -17,22 +14,27 @@ public struct Attempt: BitwiseCopyable {
   var triesLeft: Int32 = 1
   /// The backend of the attempt before, which failed; `none` at first.
   public internal(set) var avoided = BackendIndex.none
+  /// The backend that the strategy has bound a waiting request to; `none` for any.
+  var waitsFor = BackendIndex.none
   /// Whether the primary backends are used up, and backups are picked from.
   public internal(set) var usesBackups = false
   /// Whether a backend that is full may be picked, because the balancer has a queue for it.
   public internal(set) var mayWait = false
-  /// The backend that the strategy has bound a waiting request to; `none` for any.
-  var waitsFor = BackendIndex.none
   /// Whether a request that was sent may be sent again.
   public internal(set) var isIdempotent: Bool
+  // The backends tried: a bit for each of the first 64, the places of up to four others.
+  private var triedBits: UInt64 = 0
+
+  /// What hashing strategies hash: a URI, a header, a part of the request.
+  public internal(set) var key: RequestKey
+  /// Where the request comes from.
+  public internal(set) var address: ClientAddress
   /// What a hashing strategy keeps from one attempt of a request to the next.
   public var hash: UInt32 = 0
   /// How often a hashing strategy has hashed for this request.
   public var rehashes: UInt32 = 0
   /// How often what it hashed, or drew, was not usable.
   public var rejections: UInt32 = 0
-  // The backends tried: a bit for each of the first 64, the places of up to four others.
-  private var triedBits: UInt64 = 0
   private var triedPlaces: (UInt32, UInt32, UInt32, UInt32) = (.max, .max, .max, .max)
 
   /// Makes the first attempt of a request.

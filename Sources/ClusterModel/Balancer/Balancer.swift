@@ -120,21 +120,15 @@ struct Balancer: ~Copyable {
     if accrual.observe(result, of: backend, at: attempt.now, in: &upstream) { tellWhoIsInService() }
     if errors.count > 0 { watch(result, of: backend) }
     if !retries.isLimited {
-      return rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: true)
+      return rules.conclude(
+        &attempt, at: backend, result, in: &upstream, mayRetry: true, pauses: &pauses)
     }
     abandon(attempt)
     let mayRetry = retries.allowsOne(beside: outstanding + queue.count, at: attempt.now)
-    let verdict = rules.conclude(&attempt, at: backend, result, in: &upstream, mayRetry: mayRetry)
-    guard case .tryAgain = verdict else { return verdict }
-    retries.begin(at: attempt.now)
-    return rules.program == .envoy ? .tryAgain(after: backOff(before: attempt.number)) : verdict
-  }
-
-  /// How long Envoy waits before the n-th retry: up to 25 ms · (2ⁿ − 1), at most 250 ms, in whole
-  /// milliseconds (`source/common/common/backoff_strategy.cc`).
-  private mutating func backOff(before retry: Int32) -> Nanoseconds {
-    let longest = min(250, 25 * ((1 << min(Int(retry), 10)) - 1))
-    return Nanoseconds(Int64(pauses.below(UInt64(longest)))) * 1_000_000
+    let verdict = rules.conclude(
+      &attempt, at: backend, result, in: &upstream, mayRetry: mayRetry, pauses: &pauses)
+    if case .tryAgain = verdict { retries.begin(at: attempt.now) }
+    return verdict
   }
 
   /// Counts HAProxy's errors of one server in a row (`observe layer7`): no answer, or one that says
@@ -209,6 +203,7 @@ struct Balancer: ~Copyable {
     }
   }
 
+  @inline(__always)
   private mutating func start(at backend: BackendIndex) {
     upstream[backend].outstanding += 1
     outstanding += 1

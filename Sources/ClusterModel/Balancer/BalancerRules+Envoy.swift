@@ -34,7 +34,8 @@ extension BalancerRules {
   /// Decides whether a request is tried again; how it counts against its host is for the outlier
   /// detection.
   func concludeAsEnvoy(
-    _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult, mayRetry: Bool
+    _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult, mayRetry: Bool,
+    pauses: inout RandomStream
   ) -> Verdict {
     attempt.triesLeft -= 1
     attempt.number += 1
@@ -47,9 +48,18 @@ extension BalancerRules {
     if attempt.triesLeft > 0, mayRetry, isInTime, mayBeSent, let condition = result.condition,
       retry.on.contains(condition)
     {
-      return .tryAgain(after: .zero)
+      return .tryAgain(after: Self.backOff(before: attempt.number, drawnFrom: &pauses))
     }
     return .deliver(Self.envoyEnding(of: result))
+  }
+
+  /// How long Envoy waits before the n-th retry: up to 25 ms · (2ⁿ − 1), at most 250 ms, in whole
+  /// milliseconds (`source/common/common/backoff_strategy.cc`).
+  private static func backOff(
+    before retry: Int32, drawnFrom pauses: inout RandomStream
+  ) -> Nanoseconds {
+    let longest = min(250, 25 * ((1 << min(Int(retry), 10)) - 1))
+    return Nanoseconds(Int64(pauses.below(UInt64(longest)))) * 1_000_000
   }
 
   /// Notes whether so few hosts are healthy that Envoy uses all of them.

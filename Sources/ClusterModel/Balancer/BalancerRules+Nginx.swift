@@ -8,6 +8,7 @@ import SimulationEngine
 extension BalancerRules {
   /// Picks among the primary backends, and, when none of them is usable, among the backups, from
   /// which a request does not return.
+  @inline(__always)
   func pickAsNginx(
     _ picker: inout AnyStrategy, for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
@@ -36,6 +37,7 @@ extension BalancerRules {
   }
 
   /// Counts the attempt for or against the backend, and passes the request on where nginx would.
+  @inline(__always)
   func concludeAsNginx(
     _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult,
     in upstream: inout Upstream

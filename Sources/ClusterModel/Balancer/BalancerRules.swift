@@ -129,15 +129,19 @@ struct BalancerRules {
   }
 
   /// Takes note of how an attempt ended, and decides what follows.
+  ///
+  /// - Parameter pauses: what a pause before another try is drawn from, where it is drawn.
+  @inline(__always)
   func conclude(
     _ attempt: inout Attempt, at backend: BackendIndex, _ result: AttemptResult,
-    in upstream: inout Upstream, mayRetry: Bool
+    in upstream: inout Upstream, mayRetry: Bool, pauses: inout RandomStream
   ) -> Verdict {
     switch program {
     // IPVS forwards connections: what breaks them the client sees as it is, and nothing follows.
     case .ideal, .ipvs: .deliver(BalancerRules.plainEnding(of: result))
     case .haproxy: concludeAsHAProxy(&attempt, at: backend, result, in: upstream)
-    case .envoy: concludeAsEnvoy(&attempt, at: backend, result, mayRetry: mayRetry)
+    case .envoy:
+      concludeAsEnvoy(&attempt, at: backend, result, mayRetry: mayRetry, pauses: &pauses)
     case .finagle: concludeAsFinagle(&attempt, at: backend, result, mayRetry: mayRetry)
     case .nginx: concludeAsNginx(&attempt, at: backend, result, in: &upstream)
     }

@@ -15,7 +15,7 @@ struct IPVSBuckets: ~Copyable {
   private let buckets = Column<UInt32>(repeating: 0, count: count)
   private let areWeighted: Bool
   private let fallsBack: Bool
-  private var turn = 0
+  private var rotation = Rotation()
 
   init(_ upstream: borrowing Upstream, areWeighted: Bool, fallsBack: Bool) {
     self.areWeighted = areWeighted
@@ -45,7 +45,9 @@ struct IPVSBuckets: ~Copyable {
   mutating func pick(
     _ address: UInt32?, for attempt: Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    guard let address else { return next(for: attempt, from: upstream) }
+    guard let address else {
+      return rotation.next(for: attempt, in: upstream)
+    }
     let bucket = Int((address &* 0x61c8_8647) >> 24)
     var tried = bucket
     for offset in 0..<Self.count {
@@ -54,17 +56,6 @@ struct IPVSBuckets: ~Copyable {
       if !fallsBack { return nil }
       // The offset of a further look counts from the bucket, and is added to it once more.
       tried = (bucket + offset + bucket) % Self.count
-    }
-    return nil
-  }
-
-  private mutating func next(
-    for attempt: Attempt, from upstream: borrowing Upstream
-  ) -> BackendIndex? {
-    for _ in 0..<upstream.count {
-      let backend = BackendIndex(turn)
-      turn = turn + 1 == upstream.count ? 0 : turn + 1
-      if upstream.isUsable(backend, for: attempt) { return backend }
     }
     return nil
   }

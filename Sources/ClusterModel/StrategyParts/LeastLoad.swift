@@ -1,37 +1,41 @@
 import ExperimentModel
 import SimulationEngine
 
-/// What makes one backend dearer than another.
-protocol LoadRule: SendableMetatype {
+/// What makes one backend dearer than another, with what is remembered of their answers.
+protocol LoadRule: SendableMetatype, ~Copyable {
   static var card: StrategyCard { get }
   /// Whether any of the cheapest is taken with equal chance; else they are taken in turn.
   static var drawsAmongEquals: Bool { get }
-  /// What the next request costs at a backend whose mean response time, in nanoseconds, is
-  /// `response`; 0 before its first answer.
-  static func cost(of peer: Upstream.Peer, response: Double) -> Double
+  /// Makes the rule for so many backends that have not answered yet.
+  init(backends: Int, options: StrategyOptions)
+  /// Takes note of an answer of a backend, whose outstanding requests no longer count it.
+  func learn(_ response: Nanoseconds, of backend: BackendIndex, _ peer: Upstream.Peer)
+  /// What the next request costs at a backend.
+  func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double
 }
 
-extension LoadRule {
+extension LoadRule where Self: ~Copyable {
   static var drawsAmongEquals: Bool { false }
+
+  /// What is outstanding is all that counts.
+  func learn(_ response: Nanoseconds, of backend: BackendIndex, _ peer: Upstream.Peer) {}
 }
 
 /// The cheapest of all backends by a rule, held in an index.
 ///
 /// Only where the cheapest is not usable for the attempt at hand, because of failures, limits or
 /// earlier tries, are all looked at. Backups are always looked at one by one.
-struct LeastLoad<Rule: LoadRule>: Strategy, ~Copyable {
+struct LeastLoad<Rule: LoadRule & ~Copyable>: Strategy, ~Copyable {
   static var card: StrategyCard { Rule.card }
 
-  /// The weight of the newest answer in the mean response time.
-  private let newest = 0.1
+  private let rule: Rule
   private let tree: LoadTree
-  private let responses: Column<Double>
   private var last: Int
   private var stream: RandomStream
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+    rule = Rule(backends: upstream.count, options: options)
     tree = LoadTree(backends: upstream.count, countsTies: Rule.drawsAmongEquals)
-    responses = Column(repeating: 0, count: upstream.count)
     last = upstream.count - 1
     stream = randomness
     for place in 0..<upstream.count { index(BackendIndex(place), in: upstream) }
@@ -59,9 +63,7 @@ struct LeastLoad<Rule: LoadRule>: Strategy, ~Copyable {
     at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
     in upstream: borrowing Upstream
   ) {
-    let sample = Double(max(response.count, 1))
-    let mean = responses[backend.int]
-    responses[backend.int] = mean == 0 ? sample : mean + newest * (sample - mean)
+    rule.learn(response, of: backend, upstream[backend])
     index(backend, in: upstream)
   }
 
@@ -75,7 +77,7 @@ struct LeastLoad<Rule: LoadRule>: Strategy, ~Copyable {
   }
 
   private func cost(of backend: BackendIndex, in upstream: borrowing Upstream) -> Double {
-    Rule.cost(of: upstream[backend], response: responses[backend.int])
+    rule.cost(of: backend, upstream[backend])
   }
 
   private mutating func cheapest() -> BackendIndex? {

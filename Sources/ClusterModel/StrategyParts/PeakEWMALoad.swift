@@ -1,3 +1,4 @@
+import ExperimentModel
 import SimulationEngine
 
 /// How loaded each backend seems by its response times, of which peaks count at once and fade
@@ -7,6 +8,10 @@ import SimulationEngine
 /// any longer response time, and decays exponentially towards shorter ones; reading it decays it
 /// too.
 struct PeakEWMALoad: ~Copyable {
+  static let decay = StrategyOption(
+    name: "decay", summary: "the seconds in which a peak fades to 1/e of it",
+    kind: .number(standard: 10, range: 0.001...86_400, isWhole: false))
+
   private struct Cost: BitwiseCopyable {
     var value = 0.0
     var stamp = Instant.zero
@@ -20,9 +25,9 @@ struct PeakEWMALoad: ~Copyable {
   /// time.
   private static let penalty = Double(Int64.max >> 16)
 
-  init(backends: Int, decay: Nanoseconds) {
-    costs = Column(repeating: Cost(), count: backends)
-    self.decay = Double(decay.count)
+  init(_ upstream: borrowing Upstream, _ options: StrategyOptions) {
+    costs = Column(repeating: Cost(), count: upstream.count)
+    decay = Double(Nanoseconds(nearest: options.number("decay") * 1e9).count)
   }
 
   /// Takes note of a response time.

@@ -53,9 +53,11 @@ struct SmoothTurns: ~Copyable {
   ///
   /// - Complexity: O(different weights); O(n) once something has failed, as in nginx.
   @inline(__always)
-  mutating func pick(for attempt: Attempt, from upstream: borrowing Upstream) -> BackendIndex? {
+  mutating func pick(
+    for attempt: inout Attempt, from upstream: borrowing Upstream
+  ) -> BackendIndex? {
     if isOver || !upstream.isUntroubled || attempt.number > 0 {
-      return pickOneByOne(for: attempt, from: upstream)
+      return pickOneByOne(for: &attempt, from: upstream)
     }
     var best = 0
     for place in 0..<rounds.count {
@@ -86,7 +88,7 @@ struct SmoothTurns: ~Copyable {
 
   @inline(never)
   private mutating func pickOneByOne(
-    for attempt: Attempt, from upstream: borrowing Upstream
+    for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
     leave(to: upstream)
     return upstream.pickSmoothly(for: attempt)

@@ -9,19 +9,14 @@ struct FinagleEWMA: Strategy, ~Copyable {
     whenToUse: "when many clients balance over servers that stall now and then, and the "
       + "tail matters",
     source: "Finagle, finagle-core/.../loadbalancer/p2c/P2CPeakEwma.scala and PeakEwma.scala",
-    options: [decay])
-
-  static let decay = StrategyOption(
-    name: "decay", summary: "the seconds in which a peak fades to 1/e of it",
-    kind: .number(standard: 10, range: 0.001...86_400, isWhole: false))
+    options: [PeakEWMALoad.decay])
 
   private var stream: RandomStream
   private let load: PeakEWMALoad
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     stream = randomness
-    load = PeakEWMALoad(
-      backends: upstream.count, decay: Nanoseconds(nearest: options.number("decay") * 1e9))
+    load = PeakEWMALoad(upstream, options)
   }
 
   /// - Complexity: O(1) while most nodes are open.

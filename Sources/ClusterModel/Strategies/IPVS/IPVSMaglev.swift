@@ -20,7 +20,7 @@ struct IPVSMaglev: Strategy, ~Copyable {
   private static let indexBits = 6
   private let table: Column<UInt32>
   private let fallsBack: Bool
-  private var turn = 0
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     fallsBack = options.word("fallback") == "yes"
@@ -32,7 +32,9 @@ struct IPVSMaglev: Strategy, ~Copyable {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    guard let address = attempt.foldedAddress else { return next(for: attempt, from: upstream) }
+    guard let address = attempt.foldedAddress else {
+      return rotation.next(for: attempt, in: upstream)
+    }
     let first = Int(IPVSHash.first.hash(address)) % Self.size
     var entry = first
     for offset in 0..<Self.size {
@@ -41,17 +43,6 @@ struct IPVSMaglev: Strategy, ~Copyable {
       if !fallsBack { return nil }
       let shift = UInt32((offset + first) % Self.size)
       entry = Int(IPVSHash.first.hash(address &+ shift)) % Self.size
-    }
-    return nil
-  }
-
-  private mutating func next(
-    for attempt: Attempt, from upstream: borrowing Upstream
-  ) -> BackendIndex? {
-    for _ in 0..<upstream.count {
-      let backend = BackendIndex(turn)
-      turn = turn + 1 == upstream.count ? 0 : turn + 1
-      if upstream.isUsable(backend, for: attempt) { return backend }
     }
     return nil
   }

@@ -11,7 +11,7 @@ struct IPVSRoundRobin: Strategy {
 
   static var traits: StrategyTraits { .ignoresAnswers }
 
-  private var last = -1
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
@@ -19,10 +19,6 @@ struct IPVSRoundRobin: Strategy {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    for _ in 0..<upstream.count {
-      last = last + 1 == upstream.count ? 0 : last + 1
-      if upstream.isUsable(BackendIndex(last), for: attempt) { return BackendIndex(last) }
-    }
-    return nil
+    rotation.next(for: attempt, in: upstream)
   }
 }

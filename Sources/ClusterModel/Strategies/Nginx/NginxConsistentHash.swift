@@ -80,7 +80,7 @@ struct NginxConsistentHash: Strategy, ~Copyable {
       check.add(attempt.key.bytes)
       attempt.hash = UInt32(ring.place(of: check.value))
     }
-    while attempt.rejections <= NginxHashing.patience {
+    while attempt.rejections <= NginxSearch.patience {
       let owner = ring[Int(attempt.hash) % ring.count].owner
       if let backend = pick(among: owner, for: attempt, from: upstream) {
         return backend

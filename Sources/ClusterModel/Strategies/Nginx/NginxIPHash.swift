@@ -13,28 +13,23 @@ struct NginxIPHash: Strategy, ~Copyable {
 
   static var traits: StrategyTraits { .ignoresAnswers }
 
-  private let scale: WeightScale
+  private let search: NginxSearch
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
-    scale = WeightScale(upstream)
+    search = NginxSearch(upstream)
   }
 
   /// - Complexity: O(log n) while most backends are usable; after 20 hashes in vain O(n).
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    if attempt.usesBackups || upstream.count < 2 || scale.total == 0 {
-      return upstream.pickSmoothly(for: attempt)
-    }
+    if upstream.count < 2 { return upstream.pickSmoothly(for: attempt) }
     // A request that is tried again goes on from the hash of its last attempt.
     if attempt.number == 0 { attempt.hash = 89 }
-    while attempt.rejections <= NginxHashing.patience {
+    return search.pick(for: &attempt, from: upstream) { attempt, total in
       attempt.hash = NginxIPHash.hash(attempt.address, from: attempt.hash)
-      let backend = scale.backend(at: UInt64(attempt.hash) % scale.total)
-      if upstream.isUsable(backend, for: attempt) { return backend }
-      attempt.rejections += 1
+      return UInt64(attempt.hash) % total
     }
-    return upstream.pickSmoothly(for: attempt)
   }
 
   private static func hash(_ address: ClientAddress, from start: UInt32) -> UInt32 {

@@ -14,24 +14,17 @@ struct NginxRandom: Strategy, ~Copyable {
   static var traits: StrategyTraits { .ignoresAnswers }
 
   private var stream: RandomStream
-  private let scale: WeightScale
+  private let search: NginxSearch
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     stream = randomness
-    scale = WeightScale(upstream)
+    search = NginxSearch(upstream)
   }
 
   /// - Complexity: O(log n) while most backends are usable; after 20 draws in vain O(n).
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    if !attempt.usesBackups && scale.total > 0 {
-      while attempt.rejections <= NginxHashing.patience {
-        let backend = scale.backend(at: stream.below(scale.total))
-        if upstream.isUsable(backend, for: attempt) { return backend }
-        attempt.rejections += 1
-      }
-    }
-    return upstream.pickSmoothly(for: attempt)
+    search.pick(for: &attempt, from: upstream) { _, total in stream.below(total) }
   }
 }

@@ -28,7 +28,7 @@ struct NginxRandomTwo: Strategy, ~Copyable {
   ) -> BackendIndex? {
     var first = BackendIndex.none
     if !attempt.usesBackups && scale.total > 0 {
-      while attempt.rejections <= NginxHashing.patience {
+      while attempt.rejections <= NginxSearch.patience {
         let drawn = scale.backend(at: stream.below(scale.total))
         if drawn == first || !upstream.isUsable(drawn, for: attempt) {
           attempt.rejections += 1

@@ -24,7 +24,7 @@ struct NginxWeightedRoundRobin: Strategy, ~Copyable {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    turns.pick(for: attempt, from: upstream)
+    turns.pick(for: &attempt, from: upstream)
   }
 
   mutating func ended(

@@ -24,7 +24,7 @@ struct BoundedLoadHash: Strategy, ~Copyable {
   private let factor: Double
   private var weights = 0
   private var active = 0
-  private var turn = HashTurn()
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     let each = Int(options.number("points"))
@@ -37,7 +37,7 @@ struct BoundedLoadHash: Strategy, ~Copyable {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    guard let hash = attempt.stableHash else { return turn.next(for: attempt, in: upstream) }
+    guard let hash = attempt.stableHash else { return rotation.next(for: attempt, in: upstream) }
     let slots = factor * Double(active + 1) / Double(weights)
     let roomy = ring.first(behind: hash) { backend in
       let peer = upstream[backend]

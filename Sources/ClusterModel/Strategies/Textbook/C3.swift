@@ -9,7 +9,7 @@ import SimulationEngine
 /// queue its own requests outstanding when the answer came, and for T the response time over that
 /// queue and one, as of a first-come first-served server. The paper's rate control, which makes
 /// requests wait in the client, is left out.
-struct C3: Strategy, ~Copyable {
+struct C3: LoadRule, ~Copyable {
   static let card = StrategyCard(
     name: "c3",
     summary: "the least score of response time and the cube of the estimated queue",
@@ -37,49 +37,15 @@ struct C3: Strategy, ~Copyable {
   private let clients: Double
   private let newest: Double
   private let means: Column<Means>
-  private let tree: LoadTree
-  private var last: Int
 
-  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
+  init(backends: Int, options: StrategyOptions) {
     clients = options.number("clients")
     newest = options.number("newest")
-    means = Column(repeating: Means(), count: upstream.count)
-    tree = LoadTree(backends: upstream.count, countsTies: false)
-    last = upstream.count - 1
-    for place in 0..<upstream.count { index(BackendIndex(place), in: upstream) }
+    means = Column(repeating: Means(), count: backends)
   }
 
-  /// - Complexity: O(log n); O(n) where the best is not usable.
-  mutating func pick(
-    for attempt: inout Attempt, from upstream: borrowing Upstream
-  ) -> BackendIndex? {
-    var picked = tree.ties > 0 ? tree.tie(behind: last) : BackendIndex.none
-    if picked == .none || !upstream.isUsable(picked, for: attempt) {
-      picked = .none
-      var least = Double.infinity
-      for step in 1...upstream.count {
-        let backend = BackendIndex((last + step) % upstream.count)
-        if !upstream.isUsable(backend, for: attempt) { continue }
-        let score = score(of: backend, in: upstream)
-        if picked != .none && score >= least { continue }
-        picked = backend
-        least = score
-      }
-    }
-    if picked == .none { return nil }
-    last = picked.int
-    return picked
-  }
-
-  mutating func started(at backend: BackendIndex, in upstream: borrowing Upstream) {
-    index(backend, in: upstream)
-  }
-
-  mutating func ended(
-    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
-    in upstream: borrowing Upstream
-  ) {
-    let queue = Double(upstream[backend].outstanding)
+  func learn(_ response: Nanoseconds, of backend: BackendIndex, _ peer: Upstream.Peer) {
+    let queue = Double(peer.outstanding)
     let time = Double(max(response.count, 1))
     let service = time / (queue + 1)
     let mean = means[backend.int]
@@ -90,22 +56,12 @@ struct C3: Strategy, ~Copyable {
         response: mean.response + newest * (time - mean.response),
         service: mean.service + newest * (service - mean.service),
         queue: mean.queue + newest * (queue - mean.queue))
-    index(backend, in: upstream)
-  }
-
-  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
-    index(backend, in: upstream)
-  }
-
-  private func index(_ backend: BackendIndex, in upstream: borrowing Upstream) {
-    let isIn = upstream.isInService(backend) && !upstream[backend].isBackup
-    tree.set(backend, to: isIn ? score(of: backend, in: upstream) : .infinity)
   }
 
   /// The score; of a backend without an answer 0, as the paper has it, for its first request.
-  private func score(of backend: BackendIndex, in upstream: borrowing Upstream) -> Double {
+  func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double {
     let mean = means[backend.int]
-    let own = Double(upstream[backend].outstanding)
+    let own = Double(peer.outstanding)
     if mean.response == 0 { return 1e30 * own }
     let queue = 1 + own * clients + mean.queue
     return mean.response - mean.service + queue * queue * queue * mean.service

@@ -19,7 +19,7 @@ struct ConsistentHash: Strategy, ~Copyable {
     kind: .number(standard: 100, range: 1...10_000, isWhole: true))
 
   private let ring: HashRing
-  private var turn = HashTurn()
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     let each = Int(options.number("points"))
@@ -30,7 +30,7 @@ struct ConsistentHash: Strategy, ~Copyable {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    guard let hash = attempt.stableHash else { return turn.next(for: attempt, in: upstream) }
+    guard let hash = attempt.stableHash else { return rotation.next(for: attempt, in: upstream) }
     return ring.first(behind: hash) { upstream.isUsable($0, for: attempt) }
   }
 }

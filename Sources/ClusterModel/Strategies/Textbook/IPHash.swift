@@ -13,7 +13,7 @@ struct IPHash: Strategy {
 
   static var traits: StrategyTraits { .ignoresAnswers }
 
-  private var turn = HashTurn()
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
@@ -23,7 +23,7 @@ struct IPHash: Strategy {
   ) -> BackendIndex? {
     let own =
       attempt.address.stableHash ?? (attempt.key.isEmpty ? nil : XXHash64.hash(attempt.key.bytes))
-    guard let own else { return turn.next(for: attempt, in: upstream) }
+    guard let own else { return rotation.next(for: attempt, in: upstream) }
     var hash = own
     for _ in 0..<20 {
       let backend = BackendIndex(Int(hash % UInt64(upstream.count)))

@@ -1,7 +1,7 @@
 import ExperimentModel
 
 /// Any of the backends with the fewest outstanding requests.
-enum JoinShortestQueue: LoadRule {
+struct JoinShortestQueue: LoadRule {
   static let card = StrategyCard(
     name: "join-shortest-queue",
     summary: "the fewest outstanding requests, any of equals with equal chance",
@@ -11,7 +11,9 @@ enum JoinShortestQueue: LoadRule {
 
   static var drawsAmongEquals: Bool { true }
 
-  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+  init(backends: Int, options: StrategyOptions) {}
+
+  func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double {
     Double(peer.outstanding)
   }
 }

@@ -1,7 +1,7 @@
 import ExperimentModel
 
 /// The backend with the fewest outstanding requests; among equals, in turn.
-enum LeastConnections: LoadRule {
+struct LeastConnections: LoadRule {
   static let card = StrategyCard(
     name: "least-connections",
     summary: "the backend with the fewest outstanding requests, in turn among equals",
@@ -9,7 +9,9 @@ enum LeastConnections: LoadRule {
       + "backend that fails fast looks idle and draws the load",
     source: "textbook; weights do not count, and the search begins behind the last pick")
 
-  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+  init(backends: Int, options: StrategyOptions) {}
+
+  func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double {
     Double(peer.outstanding)
   }
 }

@@ -20,7 +20,7 @@ struct Maglev: Strategy, ~Copyable {
 
   private let size: Int
   private var table: MaglevTable
-  private var turn = HashTurn()
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     size = Prime.atLeast(Int(options.number("table_size")))
@@ -31,13 +31,13 @@ struct Maglev: Strategy, ~Copyable {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    guard let hash = attempt.stableHash else { return turn.next(for: attempt, in: upstream) }
+    guard let hash = attempt.stableHash else { return rotation.next(for: attempt, in: upstream) }
     if table.count == 0 { return nil }
     for step in 0..<UInt64(100) {
       let backend = table.owner(of: hash &+ step)
       if upstream.isUsable(backend, for: attempt) { return backend }
     }
-    return turn.next(for: attempt, in: upstream)
+    return rotation.next(for: attempt, in: upstream)
   }
 
   mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {

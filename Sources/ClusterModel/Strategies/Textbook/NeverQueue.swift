@@ -1,7 +1,7 @@
 import ExperimentModel
 
 /// The heaviest of the idle backends; where none is idle, the shortest expected delay.
-enum NeverQueue: LoadRule {
+struct NeverQueue: LoadRule {
   static let card = StrategyCard(
     name: "never-queue",
     summary: "the heaviest idle backend, else by shortest expected delay",
@@ -10,7 +10,9 @@ enum NeverQueue: LoadRule {
     source: "S. Shenker and A. Weinrib, \"The optimal control of heterogeneous queueing "
       + "systems\", IEEE Trans. Computers 38 (1989)")
 
-  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+  init(backends: Int, options: StrategyOptions) {}
+
+  func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double {
     let delay = Double(peer.outstanding + 1) / Double(peer.warmWeight)
     // Every idle backend comes before every busy one.
     return peer.outstanding == 0 ? delay - 2 : delay

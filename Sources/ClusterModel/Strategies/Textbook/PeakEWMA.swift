@@ -10,15 +10,14 @@ struct PeakEWMA: Strategy, ~Copyable {
       + "flow of answers to go by",
     source: "Finagle, finagle-core/.../loadbalancer/PeakEwma.scala, over two distinct draws; "
       + "weights do not count",
-    options: [FinagleEWMA.decay])
+    options: [PeakEWMALoad.decay])
 
   private var stream: RandomStream
   private let load: PeakEWMALoad
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     stream = randomness
-    load = PeakEWMALoad(
-      backends: upstream.count, decay: Nanoseconds(nearest: options.number("decay") * 1e9))
+    load = PeakEWMALoad(upstream, options)
   }
 
   /// - Complexity: O(1) while most backends are usable.

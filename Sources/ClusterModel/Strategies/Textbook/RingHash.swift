@@ -20,7 +20,7 @@ struct RingHash: Strategy, ~Copyable {
 
   private let each: Double
   private var ring: HashRing
-  private var turn = HashTurn()
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     each = options.number("points")
@@ -31,7 +31,7 @@ struct RingHash: Strategy, ~Copyable {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    guard let hash = attempt.stableHash else { return turn.next(for: attempt, in: upstream) }
+    guard let hash = attempt.stableHash else { return rotation.next(for: attempt, in: upstream) }
     return ring.first(behind: hash) { upstream.isUsable($0, for: attempt) }
   }
 

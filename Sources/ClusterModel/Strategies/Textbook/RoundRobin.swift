@@ -12,7 +12,7 @@ struct RoundRobin: Strategy {
 
   static var traits: StrategyTraits { .ignoresAnswers }
 
-  private var turn = 0
+  private var rotation = Rotation()
 
   init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {}
 
@@ -21,12 +21,6 @@ struct RoundRobin: Strategy {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    for _ in 0..<upstream.count {
-      let backend = BackendIndex(turn)
-      turn += 1
-      if turn == upstream.count { turn = 0 }
-      if upstream.isUsable(backend, for: attempt) { return backend }
-    }
-    return nil
+    rotation.next(for: attempt, in: upstream)
   }
 }

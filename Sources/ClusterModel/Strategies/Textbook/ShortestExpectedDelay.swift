@@ -1,7 +1,7 @@
 import ExperimentModel
 
 /// The backend at which a request would be done first if weights were speeds.
-enum ShortestExpectedDelay: LoadRule {
+struct ShortestExpectedDelay: LoadRule {
   static let card = StrategyCard(
     name: "shortest-expected-delay",
     summary: "the fewest outstanding requests, one more counted, for the weight",
@@ -9,7 +9,9 @@ enum ShortestExpectedDelay: LoadRule {
       + "small ones may wait for nothing",
     source: "textbook; weights stand for speeds, and equals are taken in turn")
 
-  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+  init(backends: Int, options: StrategyOptions) {}
+
+  func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double {
     Double(peer.outstanding + 1) / Double(peer.warmWeight)
   }
 }

@@ -1,7 +1,7 @@
 import ExperimentModel
 
 /// The backend with the fewest outstanding requests for its weight; among equals, in turn.
-enum WeightedLeastConnections: LoadRule {
+struct WeightedLeastConnections: LoadRule {
   static let card = StrategyCard(
     name: "weighted-least-connections",
     summary: "the fewest outstanding requests for the weight, in turn among equals",
@@ -9,7 +9,9 @@ enum WeightedLeastConnections: LoadRule {
       + "fast looks idle and draws the load",
     source: "textbook; W. Zhang, \"Linux virtual server for scalable network services\", OLS 2000")
 
-  static func cost(of peer: Upstream.Peer, response: Double) -> Double {
+  init(backends: Int, options: StrategyOptions) {}
+
+  func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double {
     Double(peer.outstanding) / Double(peer.warmWeight)
   }
 }

@@ -23,7 +23,7 @@ struct WeightedRoundRobin: Strategy, ~Copyable {
   mutating func pick(
     for attempt: inout Attempt, from upstream: borrowing Upstream
   ) -> BackendIndex? {
-    turns.pick(for: attempt, from: upstream)
+    turns.pick(for: &attempt, from: upstream)
   }
 
   mutating func ended(
