@@ -118,7 +118,8 @@ public struct Comparison: Sendable {
   /// The confidence of each interval, so that all are right at once in 95 of 100 comparisons.
   ///
   /// By Bonferroni; they are the differences from the baseline and, by the measure of the ranking,
-  /// those of all other pairs. One confidence for both, so that the ranking and the verdicts never disagree.
+  /// those of all other pairs. One confidence for both, so that the ranking and the verdicts never
+  /// disagree.
   private var confidence: Double {
     let others = alternatives.count - 1
     let statements = others * MeasureCatalog.compared.count + others * (others - 1) / 2
