@@ -23,7 +23,7 @@ extension ParsableCommand {
   /// Ends the process: what went well is printed to standard output, an error to standard error.
   public static func exit(withError error: (any Error)? = nil) -> Never {
     guard let error else { Glibc.exit(0) }
-    let columns = terminalColumns()
+    let columns = Terminal.columns(of: STDOUT_FILENO) ?? Terminal.columns(of: STDERR_FILENO) ?? 80
     let message = ExitMessage(error, root: self, columns: columns)
     if !message.text.isEmpty {
       let stream = message.exitCode == .success ? STDOUT_FILENO : STDERR_FILENO
@@ -51,14 +51,4 @@ private func write(_ text: String, to descriptor: Int32) -> Int32? {
     }
   }
   return nil
-}
-
-/// The width of the terminal, or 80 where there is none.
-private func terminalColumns() -> Int {
-  var size = winsize()
-  for descriptor in [STDOUT_FILENO, STDERR_FILENO]
-  where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
-    return Int(size.ws_col)
-  }
-  return 80
 }

@@ -36,33 +36,39 @@ public struct CapacitySearch: Sendable {
 
   /// Halves the range until the two neighbours are found between which the answer changes.
   ///
-  /// - Parameter figure: measures the expectation's figure at a value; called once a value.
-  public func run(_ figure: (Double) throws -> Estimate) rethrows -> Finding {
-    var known: [Int: Estimate] = [:]
-    func measured(_ place: Int) throws -> Estimate {
+  /// - Parameter figure: measures the expectation's figure at a value; called once a value. Where
+  ///   there is none, as for the latency of no request, the expectation does not hold.
+  public func run(_ figure: (Double) throws -> Estimate?) rethrows -> Finding {
+    var known: [Int: Estimate?] = [:]
+    func measured(_ place: Int) throws -> Estimate? {
       if let estimate = known[place] { return estimate }
       let estimate = try figure(values[place])
-      known[place] = estimate
+      known[place] = .some(estimate)
       return estimate
     }
+    /// Whether there is an estimate at a place that meets a condition.
+    func isMet(at place: Int, _ condition: (Estimate) -> Bool) throws -> Bool {
+      try measured(place).map(condition) ?? false
+    }
+    func holds(_ estimate: Estimate) -> Bool { expectation.holds(for: estimate.value) }
     let last = values.count - 1
-    let atStart = expectation.holds(for: try measured(0).value)
-    guard atStart != expectation.holds(for: try measured(last).value) else {
+    let atStart = try isMet(at: 0, holds)
+    guard try atStart != isMet(at: last, holds) else {
       return atStart ? .holdsEverywhere : .holdsNowhere
     }
     /// The last place, from the end at which it holds, where a condition is met; nil for none.
-    func border(_ isMet: (Estimate) -> Bool) throws -> Int? {
+    func border(_ condition: (Estimate) -> Bool) throws -> Int? {
       var (inside, outside) = atStart ? (0, last) : (last, 0)
-      guard isMet(try measured(inside)) else { return nil }
-      if isMet(try measured(outside)) { return outside }
+      guard try isMet(at: inside, condition) else { return nil }
+      if try isMet(at: outside, condition) { return outside }
       while abs(outside - inside) > 1 {
         let middle = (inside + outside) / 2
-        if isMet(try measured(middle)) { inside = middle } else { outside = middle }
+        if try isMet(at: middle, condition) { inside = middle } else { outside = middle }
       }
       return inside
     }
-    let found = try border { expectation.holds(for: $0.value) } ?? (atStart ? 0 : last)
-    guard try measured(found).interval != nil else {
+    let found = try border(holds) ?? (atStart ? 0 : last)
+    guard try measured(found)?.interval != nil else {
       return .capacity(Estimate(values[found]))
     }
     let surely = try border { ends(of: $0).allSatisfy(expectation.holds) }

@@ -34,9 +34,9 @@ public struct Comparison: Sendable {
     public var alternative: String
     /// The figure.
     public var measure: Measure
-    /// The difference in the measure's unit, with an interval that holds for all differences of the
-    /// comparison together.
-    public var difference: Estimate
+    /// The difference in the measure's unit, with an interval that holds for all statements of the
+    /// comparison together; nil where one of both has no value, as the latency of no request.
+    public var difference: Estimate?
     /// What it says about the alternative.
     public var verdict: Verdict
   }
@@ -47,8 +47,8 @@ public struct Comparison: Sendable {
     public var alternative: String
     /// One more than the number of alternatives that are better beyond doubt.
     public var rank: Int
-    /// Its figure.
-    public var value: Estimate
+    /// Its figure; nil where it has none.
+    public var value: Estimate?
     /// The alternatives that cannot be told from it.
     public var peers: [String]
   }
@@ -70,32 +70,27 @@ public struct Comparison: Sendable {
   /// The differences of every other alternative from the baseline, in the order of the alternatives
   /// and, for each, of the measures.
   ///
-  /// Of all intervals together 95 % are right at once, by Bonferroni: each has the confidence 1 −
-  /// 0.05 / m for m differences. A verdict is given where the interval does not contain 0.
+  /// A verdict is given where the interval does not contain 0.
   public var differences: [Difference] {
     let others = alternatives.indices.filter { $0 != baseline }
-    let measures = MeasureCatalog.compared
-    let confidence = corrected(for: others.count * measures.count)
     return others.flatMap { other in
-      measures.map { measure in
-        let estimate = difference(of: measure, other, baseline, confidence)
+      MeasureCatalog.compared.map { measure in
+        let (difference, verdict) = judged(measure, other, baseline)
         return Difference(
-          alternative: alternatives[other].name, measure: measure, difference: estimate,
-          verdict: verdict(estimate, measure.preference))
+          alternative: alternatives[other].name, measure: measure, difference: difference,
+          verdict: verdict)
       }
     }
   }
 
-  /// The alternatives from the best to the worst by one measure; of equals the first given.
-  ///
-  /// Every pair is compared, at a confidence that holds for all pairs together.
+  /// The alternatives from the best to the worst by one measure; of equals the first given, and at
+  /// the end those that have no value of it.
   public func ranking(by measure: Measure) -> [Rank] {
     let count = alternatives.count
-    let confidence = corrected(for: count * (count - 1) / 2)
     var better = Array(repeating: Array(repeating: false, count: count), count: count)
     for one in 0..<count {
       for other in 0..<one {
-        switch verdict(difference(of: measure, one, other, confidence), measure.preference) {
+        switch judged(measure, one, other).verdict {
         case .better: better[one][other] = true
         case .worse: better[other][one] = true
         case .notDistinguishable: break
@@ -103,12 +98,16 @@ public struct Comparison: Sendable {
       }
     }
     let sign: Double = measure.preference == .higher ? -1 : 1
-    let values = alternatives.map { Estimate(meanOf: self.values(of: measure, $0)) }
-    let order = (0..<count).sorted { (sign * values[$0].value, $0) < (sign * values[$1].value, $1) }
+    let values = alternatives.map { alternative in
+      let known = self.values(of: measure, alternative).compactMap(\.self)
+      return known.isEmpty ? nil : Estimate(meanOf: known)
+    }
+    func key(_ place: Int) -> (Double, Int) {
+      (values[place].map { sign * $0.value } ?? .infinity, place)
+    }
+    let order = (0..<count).sorted { key($0) < key($1) }
     return order.map { place in
-      let peers = order.filter {
-        $0 != place && !better[$0][place] && !better[place][$0]
-      }
+      let peers = order.filter { $0 != place && !better[$0][place] && !better[place][$0] }
       return Rank(
         alternative: alternatives[place].name,
         rank: 1 + better.indices.filter { better[$0][place] }.count,
@@ -116,25 +115,42 @@ public struct Comparison: Sendable {
     }
   }
 
-  private func corrected(for comparisons: Int) -> Double {
-    1 - (1 - Estimate.standardConfidence) / Double(max(1, comparisons))
+  /// The confidence of each interval, so that all are right at once in 95 of 100 comparisons.
+  ///
+  /// By Bonferroni; they are the differences from the baseline and, by the measure of the ranking,
+  /// those of all other pairs. One confidence for both, so that the ranking and the verdicts never
+  /// disagree.
+  private var confidence: Double {
+    let others = alternatives.count - 1
+    let statements = others * MeasureCatalog.compared.count + others * (others - 1) / 2
+    return 1 - (1 - Estimate.standardConfidence) / Double(max(1, statements))
   }
 
-  private func values(of measure: Measure, _ alternative: Alternative) -> [Double] {
-    alternative.result.replications.map { replication in
-      guard let value = replication.value(of: measure) else {
-        preconditionFailure("a replication knows every measure that is compared")
-      }
-      return value
+  private func values(of measure: Measure, _ alternative: Alternative) -> [Double?] {
+    alternative.result.replications.map { $0.value(of: measure) }
+  }
+
+  /// The difference of two alternatives over the replications in which both have a value, and what
+  /// it says about the first.
+  ///
+  /// One that has none in several is worse than one that has.
+  private func judged(
+    _ measure: Measure, _ one: Int, _ other: Int
+  ) -> (difference: Estimate?, verdict: Verdict) {
+    let first = values(of: measure, alternatives[one])
+    let second = values(of: measure, alternatives[other])
+    let pairs = zip(first, second).compactMap { one, other in
+      one.flatMap { one in other.map { one - $0 } }
     }
-  }
-
-  private func difference(
-    of measure: Measure, _ one: Int, _ other: Int, _ confidence: Double
-  ) -> Estimate {
-    let pairs = zip(
-      values(of: measure, alternatives[one]), values(of: measure, alternatives[other]))
-    return Estimate(meanOf: pairs.map { $0 - $1 }, confidence: confidence)
+    guard pairs.isEmpty else {
+      let difference = Estimate(meanOf: pairs, confidence: confidence)
+      return (difference, verdict(difference, measure.preference))
+    }
+    switch (first.compactMap(\.self).count, second.compactMap(\.self).count) {
+    case (0, 2...): return (nil, .worse)
+    case (2..., 0): return (nil, .better)
+    default: return (nil, .notDistinguishable)
+    }
   }
 
   private func verdict(_ difference: Estimate, _ preference: Measure.Preference) -> Verdict {

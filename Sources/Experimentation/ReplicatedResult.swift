@@ -25,7 +25,9 @@ public struct ReplicatedResult: Sendable {
   }
 
   /// Requests that succeeded per second: the mean of the replications.
-  public var throughput: Estimate { Estimate(meanOf: replications.map(\.throughput)) }
+  public var throughput: Estimate {
+    Estimate(meanOf: replications.map(\.throughput)).limited(to: 0...(.infinity))
+  }
 
   /// Failed requests over all that ended, of all replications.
   public var errorRate: Estimate {
@@ -82,10 +84,11 @@ extension ReplicatedResult {
   public func backend(at place: Int) -> BackendEstimates {
     let figures = replications.map { $0.backends[place] }
     return BackendEstimates(
-      share: Estimate(meanOf: figures.map(\.share)),
-      utilization: Estimate(meanOf: figures.map(\.utilization)),
-      throttledSeconds: Estimate(meanOf: figures.map(\.throttledSeconds)),
-      queueMean: Estimate(meanOf: figures.map(\.queueMean)),
+      share: Estimate(meanOf: figures.map(\.share)).limited(to: 0...1),
+      utilization: Estimate(meanOf: figures.map(\.utilization)).limited(to: 0...1),
+      throttledSeconds: Estimate(meanOf: figures.map(\.throttledSeconds))
+        .limited(to: 0...(.infinity)),
+      queueMean: Estimate(meanOf: figures.map(\.queueMean)).limited(to: 0...(.infinity)),
       responseMean: Estimate(
         ratioOf: figures.map { ($0.response.sum, Double($0.response.count)) }))
   }

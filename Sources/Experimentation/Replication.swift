@@ -37,16 +37,19 @@ public struct Replication: Sendable {
     }
   }
 
-  /// The value of a measure of the whole run in this replication, in the measure's unit; nil for
-  /// one that comparisons do not know.
+  /// The value in this replication of a measure that comparisons know, in the measure's unit; nil
+  /// for a latency where no request succeeded.
   public func value(of measure: Measure) -> Double? {
     switch measure.name {
     case "throughput": return throughput
     case "error_rate": return ended == 0 ? 0 : Double(failed) / Double(ended)
-    case "latency.mean": return latency.count == 0 ? 0 : latency.sum / Double(latency.count) / 1e6
     default:
-      guard measure.name.hasPrefix("latency.") else { return nil }
-      return percentiles[String(measure.name.dropFirst("latency.".count))].map { $0 / 1e6 }
+      guard latency.count > 0 else { return nil }
+      if measure.name == "latency.mean" { return latency.sum / Double(latency.count) / 1e6 }
+      guard let nanoseconds = percentiles[String(measure.name.dropFirst("latency.".count))] else {
+        preconditionFailure("comparisons know no measure \(measure.name)")
+      }
+      return nanoseconds / 1e6
     }
   }
 }

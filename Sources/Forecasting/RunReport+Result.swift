@@ -31,15 +31,15 @@ extension RunReport {
       length: total.simulatedSeconds / Double(result.replications.count))
     series = total.series.map { SeriesReport($0, of: topology) }
     traces = total.traces.map(TraceReport.init)
-    theory = TheoryReport(topology, beside: self)
+    theory = TheoryReport(topology, of: result, beside: self)
   }
 }
 
 extension TheoryReport {
   /// What theory says about a topology, beside what was simulated.
-  fileprivate init(_ topology: Topology, beside report: RunReport) {
+  fileprivate init(_ topology: Topology, of result: ReplicatedResult, beside report: RunReport) {
     do throws(KnownSystem.Obstacle) {
-      let oracle = try Oracle(topology)
+      let oracle = try Oracle(topology, asIn: result)
       let t = StudentT(degrees: max(1, report.replications - 1)).quantile(confidence: 0.95)
       let rows = oracle.answers.compactMap { answer -> Row? in
         guard let measure = MeasureCatalog.ofRun.first(where: { $0.name == answer.figure }),
@@ -47,8 +47,12 @@ extension TheoryReport {
         else { return nil }
         let exact = answer.exact * (measure.unit == .time ? 1_000 : 1)
         let z = figure.interval.flatMap { interval -> Double? in
-          let error = (interval.upperBound - interval.lowerBound) / 2 / t
-          return error > 0 ? (figure.value - exact) / error : nil
+          // Towards the exact value, so that it lies outside of the interval where z says so; an
+          // end at 0 may be cut off.
+          let isAbove = exact > figure.value || interval.lowerBound == 0
+          let width =
+            isAbove ? interval.upperBound - figure.value : figure.value - interval.lowerBound
+          return width > 0 ? (figure.value - exact) / width * t : nil
         }
         return Row(figure: answer.figure, exact: exact, simulated: figure.value, z: z)
       }

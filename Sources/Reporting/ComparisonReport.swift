@@ -10,13 +10,13 @@ public struct ComparisonReport: Sendable {
     public var strategy: String
     /// The figure, and its place in the JSON of a run.
     public var measure: Measure
-    /// The difference.
-    public var difference: Figure
+    /// The difference; null where one of both has no such figure.
+    @OrNull public var difference: Figure?
     /// `better`, `worse` or `not distinguishable`.
     public var verdict: String
 
     /// Makes a difference.
-    public init(strategy: String, measure: Measure, difference: Figure, verdict: String) {
+    public init(strategy: String, measure: Measure, difference: Figure?, verdict: String) {
       self.strategy = strategy
       self.measure = measure
       self.difference = difference
@@ -41,13 +41,13 @@ public struct ComparisonReport: Sendable {
     public var strategy: String
     /// One more than the number of alternatives that are better beyond doubt.
     public var rank: Int
-    /// The figure that decides.
-    public var value: Figure
+    /// The figure that decides; null where there is none, as the latency of no request.
+    @OrNull public var value: Figure?
     /// The alternatives that cannot be told from it.
     public var peers: [String]
 
     /// Makes a place.
-    public init(strategy: String, rank: Int, value: Figure, peers: [String]) {
+    public init(strategy: String, rank: Int, value: Figure?, peers: [String]) {
       self.strategy = strategy
       self.rank = rank
       self.value = value
@@ -72,6 +72,9 @@ public struct ComparisonReport: Sendable {
   public var rankedBy: Measure
   /// The alternatives from the best to the worst.
   public var ranking: [Rank]
+  /// What an alternative is called where there is little room, by its name; those that are not
+  /// there are called by their names.
+  public var labels: [String: String] = [:]
 
   /// Makes a report.
   public init(
@@ -120,29 +123,45 @@ extension RunReport {
 
 extension ComparisonReport {
   /// The comparison for a reader at a terminal, ending in a newline.
-  public func table(style: TextStyle = .plain) -> String {
-    var lines = [style.bold(name.printable) + "  " + facts, ""]
-    let measures = differences.reduce(into: [Measure]()) { known, difference in
-      if !known.contains(difference.measure) { known.append(difference.measure) }
+  ///
+  /// - Parameter width: how many columns there are; where they are few, some percentiles are left
+  ///   out.
+  public func table(style: TextStyle = .plain, width: Int = 120) -> String {
+    var shown = MeasureCatalog.compared
+    var rows = tableLines(of: shown)
+    for name in Self.dispensable where rows.contains(where: { $0.displayWidth > width }) {
+      shown.removeAll { $0.name == name && $0 != rankedBy }
+      rows = tableLines(of: shown)
     }
-    let shown = measures.isEmpty ? MeasureCatalog.compared : measures
+    let reading = min(width, 95)
+    let note = Self.note.wrapped(toWidth: reading).joined(separator: "\n")
+    let title = name.printable.truncated(toWidth: width)
+    let isOneLine = title.displayWidth + 2 + facts.displayWidth <= width
+    let head =
+      isOneLine
+      ? [style.bold(title) + "  " + facts] : [style.bold(title)] + facts.wrapped(toWidth: reading)
+    let lines =
+      head + [""] + rows + [""] + answer.printable.wrapped(toWidth: reading) + [
+        "", style.dim(note),
+      ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The measures that a narrow table does without, the first one first.
+  private static let dispensable = ["latency.p90", "latency.p95", "latency.p50", "throughput"]
+
+  private func tableLines(of measures: [Measure]) -> [String] {
     var table = TextTable(
       columns: [
         .init("Rank"), .init("Alternative", alignment: .left, isFlexible: true),
-      ] + shown.map { .init(Self.titles[$0.name] ?? $0.name) })
+      ] + measures.map { .init(Self.titles[$0.name] ?? $0.name) })
     for place in ranking {
       let report = results.first { $0.name == place.strategy }?.report
-      let cells = shown.map { measure in cell(place.strategy, measure, report) }
+      let cells = measures.map { measure in cell(place.strategy, measure, report) }
       let isBaseline = place.strategy == baseline ? " (baseline)" : ""
-      table.append(["\(place.rank)", place.strategy + isBaseline] + cells)
+      table.append(["\(place.rank)", label(place.strategy) + isBaseline] + cells)
     }
-    lines += table.lines(width: 120)
-    for place in ranking.prefix(1) where !place.peers.isEmpty {
-      let others = place.peers.prefix(8).map(\.printable).joined(separator: ", ")
-      let more = place.peers.count > 8 ? " and \(place.peers.count - 8) more" : ""
-      lines += ["", "\(place.strategy.printable) is not distinguishable from \(others)\(more)."]
-    }
-    return (lines + ["", style.dim(Self.note)]).joined(separator: "\n") + "\n"
+    return table.lines(width: 120)
   }
 
   private var facts: String {
@@ -151,19 +170,22 @@ extension ComparisonReport {
     return "\(count) of each with the same requests, ranked by \(rankedBy.name)"
   }
 
+  /// What a reader calls an alternative.
+  func label(_ name: String) -> String { labels[name] ?? name }
+
   static let titles = [
     "throughput": "Throughput", "error_rate": "Errors", "latency.mean": "Mean",
     "latency.p50": "p50", "latency.p90": "p90", "latency.p95": "p95", "latency.p99": "p99",
   ]
 
   private static let note = """
-    + better, - worse than the baseline, = not distinguishable: paired differences, at 95% for all
+    + better, - worse than the baseline, = not distinguishable: paired differences, at 95% for all \
     of them together. A rank is one more than the number of alternatives that are surely better.
     """
 
   private func cell(_ name: String, _ measure: Measure, _ report: RunReport?) -> String {
-    guard let figure = report?.figure(MeasuredFigure(measure)) else { return "" }
-    let text = HumaneText.measured(figure.value, measure.unit)
+    let figure = report?.figure(MeasuredFigure(measure))
+    let text = figure.map { HumaneText.measured($0.value, measure.unit) } ?? "–"
     let verdict = differences.first { $0.strategy == name && $0.measure == measure }?.verdict
     let marks = ["better": " +", "worse": " -"]
     return text + (verdict.map { marks[$0] ?? " =" } ?? "  ")

@@ -1,3 +1,5 @@
+import ExperimentModel
+
 /// How the figures of a report came to be as precise as they are.
 public struct Confidence: Sendable, Hashable {
   /// How many independent requests would tell the mean latency as precisely; nil for one run.
@@ -51,6 +53,11 @@ public struct Confidence: Sendable, Hashable {
 }
 
 extension RunReport {
+  /// The measures whose intervals a reader is told.
+  private static let titlesOfIntervals = [
+    "throughput": "throughput", "latency.mean": "mean", "latency.p50": "p50", "latency.p99": "p99",
+  ]
+
   /// What there is to say about the precision, as a reader sees it; nothing for a plain single run.
   func confidenceLines() -> [String] {
     var lines: [String] = []
@@ -60,25 +67,35 @@ extension RunReport {
       }
       lines.append("\(HumaneText.count(replications)) replications\(samples ?? ""); at 95%:")
       lines.append(
-        [
-          ("throughput", throughputPerSecond, HumaneText.rate),
-          ("mean", latency.mean, HumaneText.duration), ("p50", latency.p50, HumaneText.duration),
-          ("p99", latency.p99, HumaneText.duration),
-        ].compactMap { name, figure, text in
-          figure.interval.map { "\(name) \(text($0.lowerBound))–\(text($0.upperBound))" }
+        MeasureCatalog.ofRun.compactMap { measure in
+          guard let title = Self.titlesOfIntervals[measure.name],
+            let interval = figure(MeasuredFigure(measure))?.interval
+          else { return nil }
+          return title + " " + HumaneText.measured(interval.lowerBound, measure.unit) + "–"
+            + HumaneText.measured(interval.upperBound, measure.unit)
         }.joined(separator: "  "))
     }
     if let precision = confidence.precision {
-      let reached = precision.reached.map { "±\(HumaneText.percent($0))" } ?? "nothing"
-      let isShort = precision.reached.map { $0 > precision.asked } ?? true
-      lines.append(
-        "±\(HumaneText.percent(precision.asked)) was asked for, \(reached) was reached"
-          + (isShort ? "; more replications are needed" : ""))
+      let asked = "±\(HumaneText.percent(precision.asked)) was asked for, "
+      if let reached = precision.reached {
+        lines.append(
+          asked + "±\(HumaneText.percent(reached)) was reached"
+            + (reached > precision.asked ? "; more replications are needed" : ""))
+      } else {
+        lines.append(
+          asked
+            + (latency.isEmpty
+              ? "and there is no latency to be precise about"
+              : "and so few requests tell no precision of p99; make the runs longer"))
+      }
     }
     if let warmup = confidence.warmup {
       lines.append(
         "a warm-up of \(HumaneText.duration(milliseconds: warmup.seconds * 1000)) was found"
-          + (warmup.isSettled ? "" : ", but no steady state: latencies drift at half of the run"))
+          + (warmup.isSettled
+            ? ""
+            : ", but no steady state: latencies drift, or the run is too short to tell")
+      )
     }
     return lines.enumerated().map { ($0 == 0 ? "Precision   " : "            ") + $1 }
   }

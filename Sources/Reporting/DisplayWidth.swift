@@ -17,6 +17,19 @@ extension String {
     return limit > 0 ? kept + "…" : ""
   }
 
+  /// The text in lines of at most so many columns, broken between words; a longer word has a line.
+  func wrapped(toWidth limit: Int) -> [String] {
+    var lines: [String] = []
+    for word in split(separator: " ") {
+      if let line = lines.last, line.displayWidth + 1 + String(word).displayWidth <= limit {
+        lines[lines.count - 1] = line + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+
   /// The text without what would move the cursor or colour the terminal.
   public var printable: String {
     var result = ""

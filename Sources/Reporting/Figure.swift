@@ -73,6 +73,9 @@ public struct LatencyFigures: Sendable, Hashable, Encodable {
     self.max = max
   }
 
+  /// Whether there was no time to take the figures from, so that they say nothing.
+  public var isEmpty: Bool { max.value == 0 }
+
   /// Takes the figures from times in nanoseconds; all are 0 when there is no time.
   public init(nanoseconds times: Histogram) {
     func percentile(_ percent: Double) -> Figure { Figure(times.percentile(percent) / 1e6) }

@@ -49,7 +49,7 @@ public struct Judgement: Sendable, Hashable, Encodable {
 
   /// The observed value as a reader wants it.
   var observedText: String {
-    observed.map { HumaneText.measured($0, unit) } ?? "nothing: nobody could tell it"
+    observed.map { HumaneText.measured($0, unit) } ?? "nothing: there was nothing to tell it from"
   }
 }
 
@@ -71,14 +71,15 @@ extension RunReport {
 
   /// Judges a hypothesis about the figures of this report, whose backends it may name.
   ///
-  /// - Parameter isTold: whether a figure could be told; one that could not meets no expectation.
+  /// A time that no request took meets no expectation.
+  ///
+  /// - Parameter isTold: whether a figure could be told; one that could not meets none either.
   public mutating func judge(
     _ expectations: [Expectation], where isTold: (MeasuredFigure) -> Bool = { _ in true }
   ) {
     hypothesis = expectations.map { expectation in
-      guard isTold(expectation.figure) else { return Judgement(untold: expectation) }
-      guard let figure = figure(expectation.figure) else {
-        preconditionFailure("an expectation names a backend of the report")
+      guard isTold(expectation.figure), let figure = figure(expectation.figure) else {
+        return Judgement(untold: expectation)
       }
       return Judgement(expectation, observed: figure)
     }

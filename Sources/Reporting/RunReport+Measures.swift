@@ -1,13 +1,14 @@
 import ExperimentModel
 
 extension RunReport {
-  /// The figure of this name in the unit of its measure; nil for a backend that is not there.
+  /// The figure of this name in the unit of its measure; nil for a backend that is not there, and
+  /// for a time that no request took: where none succeeds, 0 would look like the best.
   public func figure(_ reference: MeasuredFigure) -> Figure? {
     guard let name = reference.backend else { return figure(reference.measure.name) }
     return backends.first { $0.name == name }?.figure(reference.measure.name)
   }
 
-  private func figure(_ name: String) -> Figure {
+  private func figure(_ name: String) -> Figure? {
     if let part = name.afterPrefix("latency.") { return latency.figure(part) }
     return switch name {
     case "error_rate": errorRate
@@ -28,7 +29,7 @@ extension RunReport {
 }
 
 extension RunReport.Backend {
-  fileprivate func figure(_ name: String) -> Figure {
+  fileprivate func figure(_ name: String) -> Figure? {
     if let part = name.afterPrefix("response.") { return response.figure(part) }
     return switch name {
     case "share": share
@@ -47,9 +48,10 @@ extension RunReport.Backend {
 }
 
 extension LatencyFigures {
-  /// The figure by the last part of its name.
-  fileprivate func figure(_ part: String) -> Figure {
-    switch part {
+  /// The figure by the last part of its name; nil where there was no time.
+  fileprivate func figure(_ part: String) -> Figure? {
+    guard !isEmpty else { return nil }
+    return switch part {
     case "mean": mean
     case "p50": p50
     case "p90": p90

@@ -28,13 +28,13 @@ extension RunReport {
     let rate = HumaneText.significant(throughputPerSecond.value)
     let length = HumaneText.duration(milliseconds: simulatedSeconds * 1000)
     let wall = HumaneText.duration(milliseconds: wallSeconds * 1000)
-    let isUnmeasured = requests.succeeded > 0 && latency.max.value == 0
+    let unmeasured =
+      requests.succeeded == 0
+      ? "none succeeded" : "all were sent before the warm-up was over; shorten `warmup`"
     return requestLines(style) + [
       "Throughput  \(rate)/s in \(length) of simulated time "
         + "(\(HumaneText.count(events)) events in \(wall))",
-      isUnmeasured
-        ? "Latency     of no request: all were sent before the warm-up was over; shorten `warmup`"
-        : "Latency     " + latency.line,
+      "Latency     " + (latency.isEmpty ? "of no request: \(unmeasured)" : latency.line),
     ] + confidenceLines() + (theory?.lines ?? [])
   }
 

@@ -18,7 +18,7 @@ extension SweepReport {
     /// Reads what `json` has written; nil for anything else.
     public init?(_ json: JSONValue) {
       guard let result = json["result"],
-        MeasureCatalog.compared.allSatisfy({ Figure(of: $0, in: result) != nil })
+        MeasureCatalog.compared.allSatisfy({ Figure(writtenFor: $0, in: result) != nil })
       else { return nil }
       self.result = result
       sought = json["sought"].flatMap(Figure.init)
@@ -35,8 +35,16 @@ extension SweepReport {
 }
 
 extension Figure {
-  /// The figure of a measure in the JSON of a run; nil where there is none.
+  /// The figure of a measure that comparisons know in the JSON of a run; nil for a latency where no
+  /// request was measured, which is written as 0.
   init?(of measure: Measure, in result: JSONValue) {
+    let longest = result["latency_ms"]?["max"]?["value"]?.number ?? 0
+    guard measure.unit != .time || longest > 0 else { return nil }
+    self.init(writtenFor: measure, in: result)
+  }
+
+  /// The figure that stands for a measure in the JSON of a run; nil where there is none.
+  init?(writtenFor measure: Measure, in result: JSONValue) {
     let value = measure.key.split(separator: ".").reduce(Optional(result)) { $0?[String($1)] }
     guard let figure = value.flatMap(Figure.init) else { return nil }
     self = figure

@@ -20,19 +20,41 @@ public struct SweepReport: Sendable, Encodable {
   public struct Capacity: Sendable, Encodable {
     /// The path that was varied, what had to hold, and the unit of the value.
     public var path, until, unit: String
-    /// The last value for which it holds; nil where it holds at both ends of the range or at none.
+    /// The last value for which it holds, seen from the end at which it does; nil where it holds at
+    /// both ends of the range or at none.
     public var found: Figure?
+    /// `up to` that value, or `from` it on; nil where none was found.
+    public var holds: String?
     /// `found`, `holds everywhere` or `holds nowhere`.
     public var finding: String
 
     /// Makes a capacity.
-    public init(path: String, until: String, unit: String, found: Figure?, finding: String) {
+    public init(
+      path: String, until: String, unit: String, found: Figure?, holds: String? = nil,
+      finding: String
+    ) {
       self.path = path
       self.until = until
       self.unit = unit
       self.found = found
+      self.holds = holds
       self.finding = finding
     }
+
+    /// What was found, as a sentence without its end.
+    var sentence: String {
+      guard let found, let holds else {
+        return finding == "holds everywhere"
+          ? "\(until) holds at both ends of the range of \(path); its capacity lies beyond"
+          : "\(until) holds at neither end of the range of \(path)"
+      }
+      let bounds = found.interval.map {
+        ", between \(text($0.lowerBound)) and \(text($0.upperBound)) at 95%"
+      }
+      return "\(until) holds \(holds) \(text(found.value)) of \(path)\(bounds ?? "")"
+    }
+
+    func text(_ value: Double) -> String { HumaneText.significant(value) + unit }
   }
 
   /// One point of the grid.
@@ -90,17 +112,18 @@ public struct SweepReport: Sendable, Encodable {
           + measures.map { measure in
             point.figure(measure).map {
               HumaneText.measured($0.value, measure.unit)
-            } ?? ""
+            } ?? (point.result == nil ? "" : "–")
           })
     }
     var lines = [style.bold(name.printable), ""] + table.lines(width: 140)
     if let capacity = points.first?.capacity {
-      lines += [
-        "",
-        style.dim(
-          "Capacity is the last \(capacity.path) for which \(capacity.until); "
-            + "figures are those at it."),
-      ]
+      let isFound = points.contains { $0.capacity?.found != nil }
+      let note = isFound ? " The other figures are those there." : ""
+      let sentence =
+        points.count == 1
+        ? capacity.sentence + "."
+        : "Capacity is the last \(capacity.path) for which \(capacity.until)."
+      lines += [""] + (sentence + note).printable.wrapped(toWidth: 95)
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -108,10 +131,11 @@ public struct SweepReport: Sendable, Encodable {
   private func capacityTexts(_ capacity: Capacity?) -> [String] {
     guard let capacity else { return ["", ""] }
     guard let found = capacity.found else { return [capacity.finding, ""] }
-    func text(_ value: Double) -> String { HumaneText.significant(value) + capacity.unit }
     return [
-      text(found.value),
-      found.interval.map { "\(text($0.lowerBound))–\(text($0.upperBound))" } ?? "",
+      capacity.text(found.value),
+      found.interval.map {
+        "\(capacity.text($0.lowerBound))–\(capacity.text($0.upperBound))"
+      } ?? "",
     ]
   }
 }

@@ -8,7 +8,7 @@ extension ComparisonReport {
   /// The report on a comparison.
   init(
     _ comparison: Comparison, name: String, reports: [(name: String, report: RunReport)],
-    rankedBy measure: Measure
+    labels: [String: String], rankedBy measure: Measure
   ) {
     self.init(
       name: name,
@@ -16,13 +16,16 @@ extension ComparisonReport {
       results: reports,
       differences: comparison.differences.map {
         Difference(
-          strategy: $0.alternative, measure: $0.measure, difference: Figure($0.difference),
+          strategy: $0.alternative, measure: $0.measure,
+          difference: $0.difference.map { Figure($0) },
           verdict: $0.verdict.rawValue)
       },
       rankedBy: measure,
       ranking: comparison.ranking(by: measure).map {
         Rank(
-          strategy: $0.alternative, rank: $0.rank, value: Figure($0.value), peers: $0.peers)
+          strategy: $0.alternative, rank: $0.rank, value: $0.value.map { Figure($0) },
+          peers: $0.peers)
       })
+    self.labels = labels
   }
 }

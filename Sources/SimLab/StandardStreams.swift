@@ -10,6 +10,9 @@ enum StandardOutput {
     return isatty(STDOUT_FILENO) == 1 && refusal.isEmpty ? .terminal : .plain
   }
 
+  /// How wide a table may be: as the terminal, and without one as wide as tables get.
+  static var width: Int { Terminal.columns(of: STDOUT_FILENO) ?? 120 }
+
   /// Writes all of a text, or ends the command: in silence when the reader has gone, as the signal
   /// of a broken pipe would have done, and with the reason when the text cannot be kept.
   static func write(_ text: String) throws {

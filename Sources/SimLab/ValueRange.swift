@@ -1,9 +1,10 @@
 import CommandLineParsing
 
-/// Evenly spaced values of one unit: `100/s..500/s:100/s`, or without a step as many as make sense.
+/// Values of one unit, evenly spaced as in `100/s..500/s:100/s`, or each so many times the one
+/// before as in `10/s..1000/s:x10`; without a step as many as make sense.
 struct ValueRange {
-  let start, step: Double
-  let count: Int
+  /// The values as numbers without their unit, from the first to the last.
+  let numbers: [Double]
   let unit: String
 
   /// The most values that a range may hold.
@@ -15,21 +16,18 @@ struct ValueRange {
     let rest = text[dots.upperBound...]
     let colon = rest.firstIndex(of: ":")
     guard let start = Quantity(text[..<dots.lowerBound]),
-      let end = Quantity(rest[..<(colon ?? rest.endIndex)])
+      let end = Quantity(rest[..<(colon ?? rest.endIndex)]), start.number < end.number
     else { return nil }
-    var step = Quantity(number: Self.step(from: start, to: end), unit: "", isWhole: true)
+    var step = Step.length(Self.step(from: start, to: end), unit: "")
     if let colon {
-      guard let given = Quantity(rest[rest.index(after: colon)...]) else { return nil }
+      guard let given = Step(rest[rest.index(after: colon)...]) else { return nil }
       step = given
     }
     let units = Set([start.unit, end.unit, step.unit]).subtracting([""])
-    let spaces = (end.number - start.number) / step.number
-    guard units.count <= 1, step.number > 0, spaces > 0, spaces < Double(Self.most) else {
+    guard units.count <= 1, let numbers = step.numbers(from: start.number, to: end.number) else {
       return nil
     }
-    self.start = start.number
-    self.step = step.number
-    count = Int((spaces * (1 + 1e-9)).rounded(.down)) + 1
+    self.numbers = numbers
     unit = units.first ?? ""
   }
 
@@ -39,9 +37,6 @@ struct ValueRange {
     return start.isWhole && end.isWhole && length <= 5_000 ? 1 : length / 1_000
   }
 
-  /// The values as numbers without their unit.
-  var numbers: [Double] { (0..<count).map { rounded(start + Double($0) * step) } }
-
   /// The values as a file says them.
   var texts: [String] { numbers.map(text) }
 
@@ -50,10 +45,54 @@ struct ValueRange {
     (Int(exactly: number).map(String.init) ?? "\(number)") + unit
   }
 
-  /// A number without the last digits, in which sums of decimals are off.
-  private func rounded(_ number: Double) -> Double {
-    guard number.magnitude < 1e6 else { return number }
-    return (number * 1e9).rounded() / 1e9
+  /// What leads from one value to the next.
+  private enum Step {
+    case length(Double, unit: String)
+    case factor(Double)
+
+    /// Reads `100/s`, or `x10` for a factor; nil for what leads nowhere.
+    init?(_ text: some StringProtocol) {
+      if text.first == "x" {
+        guard let factor = Double(text.dropFirst()), factor > 1, factor.isFinite else {
+          return nil
+        }
+        self = .factor(factor)
+      } else {
+        guard let length = Quantity(text), length.number > 0 else { return nil }
+        self = .length(length.number, unit: length.unit)
+      }
+    }
+
+    var unit: String {
+      switch self {
+      case .length(_, let unit): unit
+      case .factor: ""
+      }
+    }
+
+    /// The values from one number up to another; nil for too many.
+    func numbers(from start: Double, to end: Double) -> [Double]? {
+      var numbers: [Double] = []
+      // Sums and products of decimals may come out a hair above the end.
+      let last = end + (end - start) * 1e-9
+      while numbers.count <= ValueRange.most {
+        let count = Double(numbers.count)
+        let next =
+          switch self {
+          case .length(let length, _): start + count * length
+          case .factor(let factor): numbers.last.map { $0 * factor } ?? start
+          }
+        guard next <= last, next > (numbers.last ?? -.infinity) else { return numbers }
+        numbers.append(Self.rounded(next))
+      }
+      return nil
+    }
+
+    /// A number without the last digits, in which sums of decimals are off.
+    private static func rounded(_ number: Double) -> Double {
+      guard number.magnitude < 1e6 else { return number }
+      return (number * 1e9).rounded() / 1e9
+    }
   }
 
   /// A number with its unit.
@@ -62,16 +101,12 @@ struct ValueRange {
     var unit: String
     var isWhole: Bool
 
-    init(number: Double, unit: String, isWhole: Bool) {
-      (self.number, self.unit, self.isWhole) = (number, unit, isWhole)
-    }
-
     init?(_ text: some StringProtocol) {
       let digits = text.prefix { $0.isNumber || $0 == "." }
       guard let number = Double(digits), number.isFinite else { return nil }
-      self.init(
-        number: number, unit: String(text.dropFirst(digits.count)),
-        isWhole: !digits.contains("."))
+      self.number = number
+      unit = String(text.dropFirst(digits.count))
+      isWhole = !digits.contains(".")
     }
   }
 }
@@ -83,7 +118,7 @@ struct SoughtRange: ExpressibleByArgument {
 
   init?(argument: String) {
     guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex,
-      let range = ValueRange(argument[argument.index(after: sign)...]), range.count > 1
+      let range = ValueRange(argument[argument.index(after: sign)...]), range.numbers.count > 1
     else { return nil }
     path = String(argument[..<sign])
     self.range = range

@@ -20,7 +20,23 @@ struct Variation: ExpressibleByArgument {
   }
 
   static var expectation: String {
-    "path=value,value or path=from..to:step, such as balancer.passive.max_fails=1,3"
+    "path=value,value, path=from..to:step or path=from..to:xfactor, such as "
+      + "balancer.passive.max_fails=1,3"
+  }
+
+  /// What to call each of several paths where there is little room: by its last parts, as many as
+  /// tell it from the others.
+  static func titles(of paths: [String]) -> [String: String] {
+    let parts = Set(paths).map { $0.split(separator: ".") }
+    func title(_ path: [Substring]) -> String {
+      let isAlone = { (count: Int) in
+        parts.allSatisfy { $0 == path || $0.suffix(count) != path.suffix(count) }
+      }
+      let count = (1...path.count).first(where: isAlone) ?? path.count
+      return path.suffix(count).joined(separator: ".")
+    }
+    return Dictionary(
+      uniqueKeysWithValues: parts.map { ($0.joined(separator: "."), title($0)) })
   }
 
   /// The settings that it makes, one for each value.

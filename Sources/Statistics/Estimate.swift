@@ -48,7 +48,7 @@ extension Estimate {
     self.init(ratio)
     let mean = denominator / Double(parts.count)
     let residuals = parts.map { ($0.numerator - ratio * $0.denominator) / mean }
-    guard let width = Self.halfWidth(of: residuals, confidence) else { return }
+    guard let width = Self.halfWidth(of: residuals, confidence, mindsTails: true) else { return }
     interval = max(0, ratio - width)...(ratio + width)
   }
 
@@ -58,6 +58,9 @@ extension Estimate {
   /// percentiles is off where each has few. Its interval is Woodruff's ("Confidence intervals for
   /// medians and other position measures", JASA 47, 1952): the share of values below it is a ratio
   /// of sums, and the percentiles at the ends of that ratio's interval are the ends of this one.
+  ///
+  /// Values so few that all of them may well lie on one side of it have no interval: fewer than 368
+  /// for a 99th percentile at 95 %, even if they are independent.
   public init(
     percentile percent: Double, of replications: [SparseHistogram], merged: Histogram,
     confidence: Double = standardConfidence
@@ -69,24 +72,59 @@ extension Estimate {
       return
     }
     let share = percent / 100
+    guard Self.isWithin(merged.count, share, confidence) else { return }
     let mean = Double(merged.count) / Double(replications.count)
     let bucket = merged.bucket(of: Int(value))
     let residuals = replications.map {
       (Double($0.count(upTo: bucket)) - share * Double($0.count)) / mean
     }
-    guard let width = Self.halfWidth(of: residuals, confidence) else { return }
+    guard let width = Self.halfWidth(of: residuals, confidence, mindsTails: true) else { return }
     let low = merged.percentile(max(0, share - width) * 100)
     let high = merged.percentile(min(1, share + width) * 100)
     interval = min(low, value)...max(high, value)
   }
 
+  /// Whether so many independent values have some on either side of a percentile, surely enough
+  /// for an interval of this confidence.
+  private static func isWithin(_ count: Int, _ share: Double, _ confidence: Double) -> Bool {
+    let doubt = (1 - confidence) / 2
+    var (below, above) = (1.0, 1.0)
+    for _ in 0..<min(count, 100_000) where max(below, above) > doubt {
+      below *= share
+      above *= 1 - share
+    }
+    return max(below, above) <= doubt
+  }
+
+  /// The estimate with what is possible of its interval, as of a quantity that is not negative.
+  public func limited(to possible: ClosedRange<Double>) -> Estimate {
+    Estimate(value, interval: interval?.clamped(to: possible))
+  }
+
   /// Half the width of the interval of a mean; nil for fewer than two values.
-  private static func halfWidth(of values: [Double], _ confidence: Double) -> Double? {
+  ///
+  /// - Parameter mindsTails: whether long tails take degrees of freedom, since they make the
+  ///   variance that is seen less certain than that of normal values.
+  private static func halfWidth(
+    of values: [Double], _ confidence: Double, mindsTails: Bool = false
+  ) -> Double? {
     guard values.count > 1 else { return nil }
-    let mean = values.reduce(0, +) / Double(values.count)
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let variance = squares / Double(values.count - 1)
-    let t = StudentT(degrees: values.count - 1).quantile(confidence: confidence)
-    return t * (variance / Double(values.count)).squareRoot()
+    let variance = squares / (count - 1)
+    var degrees = values.count - 1
+    if mindsTails, squares > 0 {
+      let fourth = values.reduce(0) { sum, value in
+        let square = (value - mean) * (value - mean)
+        return sum + square * square
+      }
+      // The kurtosis says how uncertain the variance is (Satterthwaite); it is 1 at least.
+      let kurtosis = count * fourth / (squares * squares)
+      let uncertainty = kurtosis - (count - 3) / (count - 1)
+      degrees = max(1, min(degrees, Int(2 * count / max(uncertainty, 1e-9))))
+    }
+    let t = StudentT(degrees: degrees).quantile(confidence: confidence)
+    return t * (variance / count).squareRoot()
   }
 }

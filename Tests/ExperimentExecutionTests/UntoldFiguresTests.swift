@@ -36,6 +36,6 @@ struct UntoldFiguresTests {
     #expect(report.verdict == .refuted)
     let lines = try #require(try JSONValue(parsing: report.json)["hypothesis"]?.elements)
     #expect(lines[0]["observed"] == .null && lines[1]["observed"] == .whole(0))
-    #expect(report.table().contains("observed nothing: nobody could tell it"))
+    #expect(report.table().contains("observed nothing: there was nothing to tell it from"))
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `A search for a capacity` {
   private func search(
     _ relation: ExperimentModel.Expectation.Relation, _ bound: Double,
-    _ figure: (Double) -> Estimate
+    _ figure: (Double) -> Estimate?
   ) throws -> (finding: CapacitySearch.Finding, tries: Int) {
     let measure = try #require(MeasureCatalog.figure("latency.p99", backends: []))
     let expectation = ExperimentModel.Expectation(
@@ -31,6 +31,15 @@ import Testing
   @Test func `says up to where it is certain, and from where it is certain not to be`() throws {
     let (finding, _) = try search(.less, 250.5) { Estimate($0, interval: ($0 - 20)...($0 + 30)) }
     #expect(finding == .capacity(Estimate(250, interval: 220...270)))
+  }
+
+  @Test func `takes a value without the figure for one where the expectation does not hold`() throws
+  {
+    // From 600 on no request is answered any more, so that there is no latency.
+    let (finding, _) = try search(.less, 5_000) {
+      $0 < 600 ? Estimate($0, interval: $0...$0) : nil
+    }
+    #expect(finding == .capacity(Estimate(599, interval: 599...599)))
   }
 
   @Test func `tells where there is nothing to find`() throws {

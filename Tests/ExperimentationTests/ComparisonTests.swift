@@ -32,7 +32,7 @@ import Testing
     #expect(verdicts["throughput"] == .worse && verdicts["error_rate"] == .notDistinguishable)
     let mean = try #require(comparison.differences.first { $0.measure.name == "latency.mean" })
     // 1 / 0.7 − 1 / 0.2 seconds, in milliseconds.
-    #expect(try #require(mean.difference.interval).contains(-3571))
+    #expect(try #require(mean.difference?.interval).contains(-3571))
     let ranking = comparison.ranking(by: mean.measure)
     #expect(ranking.map(\.alternative) == ["idle", "full"] && ranking.map(\.rank) == [1, 2])
   }
@@ -42,9 +42,44 @@ import Testing
       let comparison = Comparison(
         [alternative("a", load: 0.7), alternative("b", load: 0.69, seed: seed)], baseline: 0)
       let mean = comparison.differences.first { $0.measure.name == "latency.mean" }
-      let interval = try #require(mean?.difference.interval)
+      let interval = try #require(mean?.difference?.interval)
       return interval.upperBound - interval.lowerBound
     }
     #expect(try width(1) < width(2) / 2)
+  }
+
+  @Test func `what answers nobody has no latency, and is worse than what answers`() throws {
+    func failing(_ name: String, rate: Double) -> Comparison.Alternative {
+      var topology = singleServer(
+        load: 0.5, requests: 300, run: RunSettings(replications: 5))
+      topology.backends[0].errorRate = Ratio(rate)
+      return Comparison.Alternative(name: name, result: Replicator(topology, jobs: 2).run())
+    }
+    let comparison = Comparison(
+      [failing("never", rate: 1), failing("always", rate: 0)], baseline: 1)
+    let mean = try #require(comparison.differences.first { $0.measure.name == "latency.mean" })
+    #expect(mean.difference == nil && mean.verdict == .worse)
+    let ranking = comparison.ranking(by: mean.measure)
+    #expect(ranking.map(\.alternative) == ["always", "never"] && ranking.map(\.rank) == [1, 2])
+    #expect(ranking[1].value == nil)
+    let silent = Comparison([failing("a", rate: 1), failing("b", rate: 1)], baseline: 0)
+    #expect(silent.differences.allSatisfy { $0.verdict == .notDistinguishable })
+    #expect(silent.ranking(by: mean.measure).map(\.rank) == [1, 1])
+  }
+
+  @Test func `the ranking of two says what the verdict against the baseline says`() throws {
+    // Loads so close that a few seeds tell them apart and others do not.
+    var verdicts: Set<Comparison.Verdict> = []
+    for seed: UInt64 in 1...12 {
+      let comparison = Comparison(
+        [
+          alternative("a", load: 0.50, seed: seed), alternative("b", load: 0.47, seed: seed + 100),
+        ], baseline: 0)
+      let mean = try #require(comparison.differences.first { $0.measure.name == "latency.mean" })
+      let isRanked = comparison.ranking(by: mean.measure).contains { $0.rank == 2 }
+      #expect(isRanked == (mean.verdict != .notDistinguishable))
+      verdicts.insert(mean.verdict)
+    }
+    #expect(verdicts.contains(.notDistinguishable))
   }
 }

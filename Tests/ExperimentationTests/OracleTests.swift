@@ -182,6 +182,51 @@ import Testing
     #expect(throws: Never.self) { try Oracle(topology) }
   }
 
+  @Test func `a system that is not at work for the whole measurement is compared with nothing`() {
+    var late = Self.closed(3, Self.queue(rate: 1, Self.second))
+    late.clients[0].start = .seconds(5_000)
+    expect(late, lacks: "clients begin after the measurement; give it a warm-up")
+    var brief = Self.closed(3, Self.queue(rate: 1, Self.second))
+    brief.clients[0].workload.extent = .duration(.seconds(10_000))
+    expect(brief, lacks: "clients stop before the run ends")
+    brief.clients[0].workload.extent = .requests(5_000)
+    expect(brief, lacks: "clients may have sent all requests before the run ends")
+    brief.clients[0].workload.extent = .requests(50_000)
+    #expect(throws: Never.self) { try Oracle(brief) }
+    var unmeasured = Self.queue(rate: 0.8, Self.second)
+    unmeasured.run.warmup = .seconds(1_000_000)
+    expect(unmeasured, lacks: "nothing is measured: the warm-up lasts as long as the run")
+  }
+
+  @Test func `clients whose pauses and service never vary stay in step, as no formula has it`() {
+    expect(
+      Self.closed(
+        3, Self.queue(rate: 1, .constant(.seconds(1)), workers: .unlimited, cores: Cores(1))),
+      lacks: "neither pauses nor service vary continuously, so that clients stay in step")
+  }
+
+  @Test func `the more runs there are, the less of the beginning may be in them`() {
+    // At 0.8 an M/M/1 queue of 1 s settles in a minute and a half; a run lasts 5,000 s.
+    var topology = Self.queue(rate: 0.8, Self.second)
+    topology.clients[0].workload.extent = .requests(4_000)
+    topology.run = RunSettings(seed: 4, replications: 20)
+    #expect(throws: Never.self) { try Oracle(topology) }
+    topology.run.replications = 1_000
+    #expect(throws: KnownSystem.Obstacle.self) { try Oracle(topology) }
+    topology.run.warmup = .milliseconds(1)
+    expect(
+      topology,
+      lacks: "the run is too short to forget that it begins empty; give it a longer warm-up")
+    topology.run.warmup = .seconds(600)
+    #expect(throws: Never.self) { try Oracle(topology) }
+  }
+
+  @Test func `a room that never fills is no finite queue`() {
+    expect(
+      Self.queue(rate: 2, Self.second, backlog: 1_000_000),
+      lacks: "more work arrives than can be done, and the run ends before the room is full of it")
+  }
+
   @Test func `the moments of Weibull and mixed service times are known`() throws {
     let mixed = Distribution.mixture([
       WeightedDistribution(weight: 9, of: .constant(.seconds(1))),

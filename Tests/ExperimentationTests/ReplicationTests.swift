@@ -83,6 +83,17 @@ func singleServer(
     #expect(missed > 0.02)
   }
 
+  @Test func `a percentile of few requests has no interval, and nothing is below 0`() throws {
+    let settings = RunSettings(replications: 5)
+    let result = Replicator(singleServer(load: 0.5, requests: 4, run: settings), jobs: 1).run()
+    // The median of 20 lies within them, their 99th percentile may well lie above all.
+    #expect(result.latencyPercentile(50).interval != nil)
+    #expect(result.latencyPercentile(99).interval == nil)
+    #expect(try #require(result.throughput.interval).lowerBound >= 0)
+    let more = Replicator(singleServer(load: 0.5, requests: 80, run: settings), jobs: 1).run()
+    #expect(more.latencyPercentile(99).interval != nil)
+  }
+
   @Test func `requests behind one another tell less than independent ones`() throws {
     let settings = RunSettings(replications: 20)
     let result = Replicator(singleServer(load: 0.8, requests: 2_000, run: settings), jobs: 2).run()

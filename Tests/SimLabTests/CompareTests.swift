@@ -62,7 +62,42 @@ struct CompareTests {
       "--replications", "5")
     #expect(run.ending == .exited(0))
     #expect(run.output.contains("nginx.random (baseline)"))
-    #expect(run.output.contains("nginx.random is not distinguishable from nginx.random (2)."))
+    let sentence = run.output.split(separator: "\n").joined(separator: " ")
+    #expect(sentence.contains("Nobody surely wins: nginx.random comes first"))
+    #expect(sentence.contains("is not distinguishable from nginx.random (2)."))
+  }
+
+  @Test func `the answer says by how much the best leads, and what it loses`() async throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      """
+      name: lossy
+      clients: {users: {open: {rate: 20/s, requests: 400}}}
+      balancer: {like: ideal, strategy: random}
+      backends: {one: {workers: 1, service: {cpu: {exponential: 20ms}}}}
+      network: {transport: message}
+      """, to: "lossy.yaml")
+    func words(_ arguments: String...) async throws -> String {
+      let run = try await CommandRun.run(
+        BuiltProduct.path("simlab"), ["compare", file, "--replications", "10"] + arguments)
+      #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
+      return run.output.split(separator: "\n").joined(separator: " ")
+    }
+    let faster = try await words("--vary", "backends.one.service.cpu=20ms,5ms")
+    #expect(faster.contains("cpu=5ms wins: its mean latency is"))
+    #expect(faster.contains("less than cpu=20ms, the baseline; between"))
+    // What answers nothing but errors has no latency.
+    let lossy = try await words(
+      "--vary", "backends.one.service.cpu=20ms,5ms", "--vary", "backends.one.error_rate=0,100%")
+    #expect(lossy.contains("cpu=5ms error_rate=0 wins"))
+    #expect(lossy.contains("–"))
+    let price = try await words(
+      "--vary",
+      "backends.one={workers: 1, service: {cpu: 20ms}},"
+        + "{workers: 1, error_rate: 50%, service: {cpu: 5ms}}")
+    #expect(price.contains("But latencies are of requests that succeed, and it fails"))
+    let once = try await words("--vary", "backends.one.weight=1,2", "--replications", "1")
+    #expect(once.contains("one replication cannot say how sure that is"))
   }
 
   @Test(arguments: [

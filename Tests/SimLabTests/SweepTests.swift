@@ -36,6 +36,12 @@ struct SweepTests {
     #expect(means.count == 6 && means[4] > means[2] && means[2] > means[0])
   }
 
+  @Test func `a range may go by factors`() async throws {
+    let json = try await json("--vary", "clients.users.open.rate=5/s..100/s:x4")
+    let values = json["points"]?.elements?.map { $0["set"]?.elements?.first?["value"]?.string }
+    #expect(values == ["5/s", "20/s", "80/s"])
+  }
+
   @Test func `the capacity of M/M/1 is where theory has it`() async throws {
     // The mean is 10 ms / (1 − ρ): 40 ms at 75/s, so that 74/s is the last whole rate below.
     let json = try await json(
@@ -44,6 +50,30 @@ struct SweepTests {
     let found = try #require(json["points"]?.elements?.first?["capacity"]?["found"])
     let bounds = try #require(found["ci95"]?.elements).compactMap(\.number)
     #expect(bounds.count == 2 && bounds[0] <= 74 && 74 <= bounds[1] && bounds[1] - bounds[0] < 8)
+  }
+
+  @Test func `a search says on which side the condition holds, and where none answers it does not`()
+    async throws
+  {
+    func capacity(_ words: String...) async throws -> JSONValue? {
+      let folder = try TemporaryFolder()
+      let file = try folder.write(Self.server, to: "server.yaml")
+      let run = try await CommandRun.run(
+        BuiltProduct.path("simlab"), ["sweep", file, "--format", "json"] + words)
+      #expect(run.ending == .exited(0) && run.errors.isEmpty, "\(run)")
+      return try JSONValue(parsing: run.output)["points"]?.elements?.first?["capacity"]
+    }
+    let rate = try await capacity(
+      "--find", "clients.users.open.rate=10/s..90/s:10/s", "--until", "latency.mean < 40ms")
+    #expect(rate?["holds"]?.string == "up to")
+    // At 50/s one server takes 20 ms on average, two take 10.7 ms.
+    let workers = try await capacity(
+      "--find", "backends.one.workers=1..8", "--until", "latency.mean < 12ms")
+    #expect(workers?["holds"]?.string == "from" && workers?["found"]?["value"]?.number == 2)
+    // With only errors there is no latency, which is not a short one.
+    let errors = try await capacity(
+      "--find", "backends.one.error_rate=0%..100%:100%", "--until", "latency.mean < 40ms")
+    #expect(errors?["found"]?["value"]?.number == 0)
   }
 
   @Test(arguments: [

@@ -29,6 +29,21 @@ struct TerminalTests {
     #expect(!output.contains("\u{1B}[2K"))
   }
 
+  @Test func `a comparison fits into 80 columns`() async throws {
+    let command = try BuiltProduct.path("simlab")
+    let run = try await CommandRun.run(
+      "/usr/bin/script",
+      [
+        "-qec",
+        "stty cols 80; '\(command)' compare '\(threeWeighted)' --requests 200 --replications 3"
+          + " --strategies random,least-connections --no-progress", "/dev/null",
+      ], environment: ["NO_COLOR": "1"])
+    #expect(run.ending == .exited(0), "\(run)")
+    let lines = run.output.split(whereSeparator: \.isNewline)
+    #expect(lines.contains { $0.contains("Mean") && $0.contains("p99") && !$0.contains("p90") })
+    #expect(lines.allSatisfy { $0.count <= 80 }, "\(run.output)")
+  }
+
   @Test func `colours can be refused`() async throws {
     let coloured = try await onTerminal("--requests", "60", environment: ["NO_COLOR": ""])
     #expect(coloured.contains("\u{1B}[1m"))

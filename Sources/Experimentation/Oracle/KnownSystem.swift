@@ -69,13 +69,13 @@ public struct KnownSystem: Sendable {
       }
     }
     self.queues = queues
-    try checkLength(of: topology.run, group.workload.extent)
+    if case .clients = source { try checkClients(of: topology) }
     if case .poisson = source, case .random = splitting { return }
     try Self.demand(delay == 0, "the balancer hears late of what it counts on")
     try Self.demand(patience == nil, "clients give up")
   }
 
-  private static func demand(_ holds: Bool, _ reason: String) throws(Obstacle) {
+  static func demand(_ holds: Bool, _ reason: String) throws(Obstacle) {
     guard holds else { throw Obstacle(reason) }
   }
 

@@ -18,6 +18,22 @@ public struct Oracle: Sendable {
   /// What they say.
   public let answers: [Answer]
 
+  /// Asks theory about a topology as it was run, with the warm-up that was found.
+  ///
+  /// - Throws: the assumption that does not hold.
+  public init(_ topology: Topology, asIn result: ReplicatedResult) throws(KnownSystem.Obstacle) {
+    var topology = topology
+    topology.run.replications = result.replications.count
+    if let warmup = result.warmup {
+      guard warmup.isSettled else {
+        throw KnownSystem.Obstacle("no steady state was found; give the run more requests")
+      }
+      topology.run.warmup = warmup.duration
+      topology.run.findsWarmup = false
+    }
+    try self.init(topology)
+  }
+
   /// Asks the systems that theory knows, from the most to the least particular.
   ///
   /// - Throws: the assumption that does not hold, where none of them is the one.
@@ -25,6 +41,7 @@ public struct Oracle: Sendable {
     let system = try KnownSystem(topology)
     for ask in Self.systems {
       if let found = ask(system) {
+        try system.checkLength(of: topology)
         self = found
         return
       }

@@ -24,7 +24,7 @@ extension ComparisonReport {
           "Requests that succeeded each second", "Requests a second", isTime: false, reports
         ) { $0.rate(.completions, of: $1.clients) },
       ],
-      strips: reports.prefix(3).flatMap { $0.report.strips(of: $0.name) })
+      strips: reports.prefix(3).flatMap { $0.report.strips(of: label($0.name)) })
   }
 
   private func overTimeChart(
@@ -39,7 +39,8 @@ extension ComparisonReport {
           let values = values(groups, series)
           let known = values.indices.filter { values[$0] > 0 || !isTime }
           return WebChart.Series(
-            name: name, values: known.map { values[$0] }, xs: known.map { groups.starts[$0] })
+            name: label(name), values: known.map { values[$0] }, xs: known.map { groups.starts[$0] }
+          )
         }
       }, shades: reports.first?.report.shades ?? [])
   }

@@ -17,7 +17,7 @@ extension ComparisonReport {
     // In the order of the ranking, so that an alternative has one colour in all charts.
     let named = ranking.compactMap { place in
       results.firstIndex { $0.name == place.strategy }.map {
-        (name: place.strategy, latency: latencies[$0])
+        (name: label(place.strategy), latency: latencies[$0])
       }
     }
     let sections = [
@@ -55,46 +55,6 @@ extension ComparisonReport {
 
   private static let marks = ["better": " ▲", "worse": " ▼"]
 
-  /// Who won, by how much, and whether that is sure.
-  private var answer: String {
-    guard let best = ranking.first else { return "Nothing was compared." }
-    let what = "its \(words) is \(text(best.value))"
-    let others = ranking.dropFirst().filter { !best.peers.contains($0.strategy) }
-    let beaten = listed(others.map(\.strategy))
-    if best.peers.isEmpty {
-      guard let next = others.first, next.value.value != 0 else {
-        return "\(best.strategy) wins: \(what)."
-      }
-      let gain = HumaneText.percent(abs(1 - best.value.value / next.value.value))
-      return "\(best.strategy) wins: \(what), surely better than all others, and \(gain) from the "
-        + "next, \(next.strategy) (\(text(next.value)))."
-    }
-    let draw = "not distinguishable from \(listed(best.peers))"
-    return others.isEmpty
-      ? "Nobody surely wins: \(best.strategy) comes first, \(what), but is \(draw)."
-      : "\(best.strategy) comes first: \(what), surely better than \(beaten), but \(draw)."
-  }
-
-  /// The first few names as words of a sentence.
-  private func listed(_ names: [String]) -> String {
-    guard names.count > 3 else {
-      return names.dropLast().joined(separator: ", ")
-        + (names.count > 1 ? " and " : "") + (names.last ?? "")
-    }
-    return names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
-  }
-
-  /// What the ranking is by, in words.
-  private var words: String { Self.words[rankedBy.name] ?? rankedBy.name }
-
-  static let words = [
-    "latency.mean": "mean latency", "latency.p50": "median latency",
-    "latency.p90": "90th percentile of the latency",
-    "latency.p95": "95th percentile of the latency",
-    "latency.p99": "99th percentile of the latency", "error_rate": "error rate",
-    "throughput": "throughput",
-  ]
-
   private var facts: [String] {
     let runs = results.first?.report.replications ?? 0
     let seed = results.first?.report.seed ?? 0
@@ -106,24 +66,19 @@ extension ComparisonReport {
       + results.map { "\($0.name) \($0.report.digest)" }.joined(separator: ", ") + "."
   }
 
-  private func text(_ figure: Figure) -> String {
-    let value = HumaneText.measured(figure.value, rankedBy.unit)
-    guard let interval = figure.interval else { return value }
-    let low = HumaneText.measured(interval.lowerBound, rankedBy.unit)
-    let high = HumaneText.measured(interval.upperBound, rankedBy.unit)
-    return "\(value), between \(low) and \(high)"
-  }
-
   private var rankingChart: WebChart {
-    WebChart(
+    let measured = ranking.compactMap { place in
+      place.value.map { (label: "\(place.rank). \(label(place.strategy))", value: $0) }
+    }
+    return WebChart(
       "The \(words) of each alternative, the best first", kind: .bar,
       xTitle: "Rank and alternative", yTitle: words + (rankedBy.unit == .time ? " in ms" : ""),
-      labels: ranking.map { "\($0.rank). \($0.strategy)" }, isHorizontal: true,
+      labels: measured.map(\.label), isHorizontal: true,
       series: [
         WebChart.Series(
-          name: words, values: ranking.map(\.value.value),
-          intervals: ranking.map { place in
-            place.value.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
+          name: words, values: measured.map(\.value.value),
+          intervals: measured.map { _, value in
+            value.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
           })
       ])
   }
@@ -135,13 +90,13 @@ extension ComparisonReport {
     let rows = ranking.map { place in
       let report = results.first { $0.name == place.strategy }?.report
       let isBaseline = place.strategy == baseline
-      return ["\(place.strategy)\(isBaseline ? " (baseline)" : "")", "\(place.rank)"]
+      return ["\(label(place.strategy))\(isBaseline ? " (baseline)" : "")", "\(place.rank)"]
         + measures.map { measure in
-          guard let figure = report?.figure(MeasuredFigure(measure)) else { return "" }
+          let figure = report?.figure(MeasuredFigure(measure))
           let verdict = differences.first {
             $0.strategy == place.strategy && $0.measure == measure
           }?.verdict
-          return HumaneText.measured(figure.value, measure.unit)
+          return (figure.map { HumaneText.measured($0.value, measure.unit) } ?? "–")
             + (verdict.map { Self.marks[$0] ?? " =" } ?? "")
         }
     }
@@ -154,16 +109,17 @@ extension ComparisonReport {
   private var differenceTable: WebTable {
     let unit = rankedBy.unit
     return WebTable(
-      header: ["Against \(baseline)", "Difference in the \(words)", "Between", "Verdict"],
+      header: ["Against \(label(baseline))", "Difference in the \(words)", "Between", "Verdict"],
       rows: ranking.compactMap { place in
         let found = differences.first { $0.strategy == place.strategy && $0.measure == rankedBy }
         guard let found else { return nil }
-        let bounds = found.difference.interval.map {
+        let bounds = found.difference?.interval.map {
           HumaneText.measured($0.lowerBound, unit) + " and "
             + HumaneText.measured($0.upperBound, unit)
         }
         return [
-          place.strategy, HumaneText.measured(found.difference.value, unit), bounds ?? "",
+          label(place.strategy),
+          found.difference.map { HumaneText.measured($0.value, unit) } ?? "–", bounds ?? "",
           found.verdict,
         ]
       })
@@ -187,7 +143,7 @@ extension ComparisonReport {
         guard let result = results.first(where: { $0.name == place.strategy }) else { return nil }
         let figures = result.report.backends.map(figure)
         return WebChart.Series(
-          name: result.name, values: figures.map { $0.value * 100 },
+          name: label(result.name), values: figures.map { $0.value * 100 },
           intervals: figures.map { one in
             one.interval.map { [$0.lowerBound * 100, $0.upperBound * 100] } ?? []
           })
@@ -203,7 +159,7 @@ extension ComparisonReport {
     return WebTable(
       header: ["Throttled, seconds a run"] + names,
       rows: zip(results, seconds).map { result, row in
-        [result.name] + row.map(HumaneText.significant)
+        [label(result.name)] + row.map(HumaneText.significant)
       },
       heat: seconds.map { row in row.map { $0 / most * 0.8 } })
   }

@@ -14,10 +14,13 @@ extension RunReport {
     let named = [(name: strategy, latency: latency)]
     let expected =
       hypothesis.isEmpty ? nil : WebPage.Section("What was expected", tables: [hypothesisTable])
-    let latencies = WebPage.Section(
-      "How long requests took",
-      paragraphs: ["A median tells what is usual, the percentiles on the right what is rare."],
-      charts: [.percentiles(named), .distribution(named)])
+    let latencies =
+      latency.count == 0
+      ? nil
+      : WebPage.Section(
+        "How long requests took",
+        paragraphs: ["A median tells what is usual, the percentiles on the right what is rare."],
+        charts: [.percentiles(named), .distribution(named)])
     let sections = [
       expected, overTimeSection, latencies,
       WebPage.Section("What the backends did", charts: [backendChart], tables: [backendTable]),
@@ -34,10 +37,13 @@ extension RunReport {
   private var answer: String {
     let failed =
       requests.failed == 0 ? "none failed" : "\(HumaneText.count(requests.failed)) failed"
-    let figures =
-      "of \(HumaneText.count(requests.issued)) requests \(failed); the median took "
-      + HumaneText.duration(milliseconds: latency.p50.value) + ", the slowest in a hundred "
-      + HumaneText.duration(milliseconds: latency.p99.value) + " and more"
+    let times =
+      latency.isEmpty
+      ? requests.succeeded == 0 ? "none succeeded" : "none was sent after the warm-up"
+      : "the median took " + HumaneText.duration(milliseconds: latency.p50.value)
+        + ", the slowest in a hundred " + HumaneText.duration(milliseconds: latency.p99.value)
+        + " and more"
+    let figures = "of \(HumaneText.count(requests.issued)) requests \(failed); \(times)"
     if hypothesis.isEmpty { return "With \(strategy), \(figures)." }
     return (isRefuted ? "The hypothesis is refuted: " : "The hypothesis holds: ") + figures + "."
   }
@@ -61,7 +67,10 @@ extension RunReport {
   }
 
   var backendTable: WebTable {
-    WebTable(
+    func time(_ figure: Figure, of backend: Backend) -> String {
+      backend.response.isEmpty ? "–" : HumaneText.duration(milliseconds: figure.value)
+    }
+    return WebTable(
       header: [
         "Backend", "Picked", "Failed", "Share", "Utilization", "Throttled", "Mean queue",
         "Response p50", "Response p99",
@@ -72,8 +81,7 @@ extension RunReport {
           HumaneText.percent(backend.share.value), HumaneText.percent(backend.utilization.value),
           HumaneText.significant(backend.throttledSeconds.value) + "s",
           HumaneText.significant(backend.queueMean.value),
-          HumaneText.duration(milliseconds: backend.response.p50.value),
-          HumaneText.duration(milliseconds: backend.response.p99.value),
+          time(backend.response.p50, of: backend), time(backend.response.p99, of: backend),
         ]
       })
   }

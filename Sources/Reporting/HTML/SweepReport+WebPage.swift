@@ -33,24 +33,20 @@ extension SweepReport {
     if let (point, capacity) = capacities.max(by: { $0.1.rank < $1.1.rank }) {
       let set = point.set.map { "\($0.path) \($0.value)" }.joined(separator: ", ")
       let whom = set.isEmpty ? "" : " with \(set)"
-      guard let found = capacity.found else {
-        return "\(capacity.until) \(capacity.finding) in the range\(whom)."
-      }
-      let bounds = found.interval.map {
-        ", surely from \(HumaneText.plain($0.lowerBound)) to \(HumaneText.plain($0.upperBound))"
-      }
-      return "\(capacity.until) holds up to \(HumaneText.plain(found.value))\(capacity.unit) of "
-        + "\(capacity.path)\(whom)\(bounds ?? "")."
+      return capacity.sentence + whom + "."
     }
-    let known = points.filter { $0.result != nil }
+    let known = points.compactMap { point in point.p99.map { (point: point, p99: $0) } }
     let best = known.min { $0.p99 < $1.p99 }
     let worst = known.max { $0.p99 < $1.p99 }
-    guard let best, let worst else { return "Nothing was measured." }
-    func text(_ point: Point) -> String {
-      HumaneText.duration(milliseconds: point.p99) + " at "
+    guard let best, let worst else { return "No request succeeded at any point." }
+    func text(_ point: Point, _ p99: Double) -> String {
+      HumaneText.duration(milliseconds: p99) + " at "
         + point.set.map(\.value).joined(separator: ", ")
     }
-    return "The slowest in a hundred requests took from \(text(best)) to \(text(worst))."
+    let lost = points.filter { $0.result != nil }.count - known.count
+    let failed = lost == 0 ? "" : " At \(lost) of \(points.count) points no request succeeded."
+    return "The slowest in a hundred requests took from \(text(best.point, best.p99)) to "
+      + "\(text(worst.point, worst.p99)).\(failed)"
   }
 
   private var pointTable: WebTable {
@@ -69,7 +65,7 @@ extension SweepReport {
           + measures.map { measure in
             point.figure(measure).map {
               HumaneText.measured($0.value, measure.unit)
-            } ?? ""
+            } ?? (point.result == nil ? "" : "–")
           }
       })
   }
@@ -101,7 +97,7 @@ extension SweepReport {
           ? "ms" : measure.unit == .share ? "%" : "Requests a second",
         isLogarithmicY: measure.unit == .time,
         series: named.map { name, points in
-          let known = points.filter { $0.result != nil }
+          let known = points.filter { $0.figure(measure) != nil }
           let figures = known.compactMap { $0.figure(measure) }
           let scale = measure.unit == .share ? 100.0 : 1
           return WebChart.Series(
@@ -139,8 +135,10 @@ extension SweepReport {
 }
 
 extension SweepReport.Point {
-  /// The 99th percentile in milliseconds; 0 where nothing was measured.
-  fileprivate var p99: Double { result?["latency_ms"]?["p99"]?["value"]?.number ?? 0 }
+  /// The 99th percentile in milliseconds; nil where no request was measured.
+  fileprivate var p99: Double? {
+    MeasureCatalog.compared.first { $0.name == "latency.p99" }.flatMap { figure($0)?.value }
+  }
 
   /// The number that a value begins with; nil where it begins with a word.
   fileprivate func number(_ place: Int) -> Double? {
@@ -149,9 +147,10 @@ extension SweepReport.Point {
 }
 
 extension SweepReport.Capacity {
-  /// What orders findings: the greater the capacity, the better.
+  /// What orders findings: the greater the part of the range where it holds, the better.
   fileprivate var rank: Double {
-    found?.value ?? (finding == "holds everywhere" ? .infinity : -.infinity)
+    guard let found else { return finding == "holds everywhere" ? .infinity : -.infinity }
+    return holds == "from" ? -found.value : found.value
   }
 }
 

@@ -9,7 +9,7 @@ extension WebChart {
       "Latency by percentile", kind: .line, xTitle: "Percentile of the requests",
       yTitle: "Latency in ms", labels: ["0%", "50%", "90%", "99%", "99.9%"],
       ticks: [1, 2, 10, 100, 1_000], isLogarithmicX: true, isLogarithmicY: true,
-      series: groups.map { group in
+      series: groups.filter { $0.latency.count > 0 }.map { group in
         Series(
           name: group.name, values: shown.map { group.latency.percentile($0) / 1e6 },
           xs: shown.map { (1e5 / (100 - $0)).rounded() / 1e3 })
@@ -22,7 +22,7 @@ extension WebChart {
     return WebChart(
       "Part of the requests that took no longer", kind: .line, xTitle: "Latency in ms",
       yTitle: "Requests in %", isLogarithmicX: true,
-      series: groups.map { group in
+      series: groups.filter { $0.latency.count > 0 }.map { group in
         Series(
           name: group.name, values: parts,
           xs: parts.map { max(group.latency.percentile($0) / 1e6, 1e-6) })

@@ -81,7 +81,8 @@ extension WebPage {
           along.ticks = { autoSkip: false,
             callback: (value) => spec.labels[spec.ticks.indexOf(value)] };
         }
-        if (spec.isHorizontal) along.ticks.autoSkip = false;
+        // Names say what they are, and need the room on a phone.
+        if (spec.isHorizontal) along.title.display = along.ticks.autoSkip = false;
         const chart = new Chart(canvas, {
           type: isBar ? "bar" : "line",
           data: {

@@ -28,7 +28,8 @@ public struct WebPage: Sendable {
     ) {
       self.heading = heading
       self.paragraphs = paragraphs
-      self.charts = charts
+      // A chart without a point, as of latencies where all requests failed, tells nothing.
+      self.charts = charts.filter { chart in chart.series.contains { !$0.values.isEmpty } }
       self.tables = tables
       self.strips = strips
       self.waterfall = waterfall

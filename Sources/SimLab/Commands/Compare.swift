@@ -37,7 +37,8 @@ struct Compare: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the others are compared with; the first if left out.", valueName: "name")
+      "What the others are compared with; the first if left out, of all strategies the file's.",
+      valueName: "name")
   )
   var baseline: String?
 
@@ -53,40 +54,46 @@ struct Compare: ParsableCommand {
 
   mutating func run() throws {
     let candidates = try candidates()
-    let place = try place(ofBaselineIn: candidates.map(\.name))
+    let place = try place(ofBaselineIn: candidates)
     guard let measure = MeasureCatalog.compared.first(where: { $0.name == by || $0.key == by })
     else {
       let names = MeasureCatalog.compared.map(\.name).joined(separator: ", ")
       throw ValidationError("--by must be one of \(names), not '\(by)'.")
     }
-    let start = ContinuousClock.now
     let jobs = options.concurrency
     let name = candidates[0].topology.name
     let recording: MetricSelection = page.html == nil ? [] : .seconds
     let results = options.showingProgress(name) { progress in
       candidates.enumerated().map { index, candidate in
-        Replicator(candidate.topology, jobs: jobs, recording: recording).run {
+        let start = ContinuousClock.now
+        let result = Replicator(candidate.topology, jobs: jobs, recording: recording).run {
           progress.update((Double(index) + $0) / Double(candidates.count))
         }
+        return (result: result, took: ContinuousClock.now - start)
       }
     }
-    let took = ContinuousClock.now - start
     let comparison = Comparison(
-      zip(candidates, results).map { .init(name: $0.name, result: $1) }, baseline: place)
-    let reports = zip(candidates, results).map { candidate, result in
-      (name: candidate.name, report: RunReport(result, of: candidate.topology, took: took))
+      zip(candidates, results).map { .init(name: $0.name, result: $1.result) }, baseline: place)
+    let reports = zip(candidates, results).map { candidate, run in
+      (
+        name: candidate.name,
+        report: RunReport(run.result, of: candidate.topology, took: run.took)
+      )
     }
-    let report = ComparisonReport(comparison, name: name, reports: reports, rankedBy: measure)
+    let report = ComparisonReport(
+      comparison, name: name, reports: reports,
+      labels: Dictionary(uniqueKeysWithValues: candidates.map { ($0.name, $0.label) }),
+      rankedBy: measure)
     try page.write(showing: file) { source, program in
       report.webPage(
-        question: candidates[0].question, latencies: results.map(\.total.latency),
+        question: candidates[0].question, latencies: results.map(\.result.total.latency),
         source: source, program: program)
     }
     try StandardOutput.write(format == .json ? report.json + "\n" : table(of: report))
   }
 
   private func table(of report: ComparisonReport) -> String {
-    report.table(style: StandardOutput.style)
+    report.table(style: StandardOutput.style, width: StandardOutput.width)
   }
 
   /// What is compared: every value of every variation with every strategy.
@@ -95,19 +102,26 @@ struct Compare: ParsableCommand {
     let choices = vary.reduce([[]]) { known, variation in
       known.flatMap { settings in variation.settings.map { settings + [$0] } }
     }
+    let titles = Variation.titles(of: vary.map(\.path))
     var candidates: [Candidate] = []
     for settings in choices {
       let experiment = try options.experiment(
         inFile: file, knownTo: decoder, settings: settings)
       let varied = settings.map { "\($0.path)=\($0.value)" }
+      let short = settings.map { "\(titles[$0.path] ?? $0.path)=\($0.value)" }
       for topology in try topologies(experiment, decoder) {
         let strategy = topology.balancer.strategy.label
         let isNamed = vary.isEmpty || self.strategies != nil
-        let name = ((isNamed ? [strategy] : []) + varied).joined(separator: " ")
+        func called(_ settings: [String]) -> String {
+          ((isNamed ? [strategy] : []) + settings).joined(separator: " ")
+        }
+        let name = called(varied)
         let twins = candidates.filter { $0.kind == name }.count
+        let number = twins == 0 ? "" : " (\(twins + 1))"
         candidates.append(
           Candidate(
-            name: twins == 0 ? name : "\(name) (\(twins + 1))", kind: name,
+            name: name + number, kind: name, label: called(short) + number,
+            isOfFile: topology.balancer.strategy == experiment.topology.balancer.strategy,
             question: experiment.question, topology: topology))
       }
     }
@@ -142,8 +156,12 @@ struct Compare: ParsableCommand {
     }
   }
 
-  private func place(ofBaselineIn names: [String]) throws -> Int {
-    guard let baseline else { return 0 }
+  /// The place of the baseline: the first, and among all strategies that of the file.
+  private func place(ofBaselineIn candidates: [Candidate]) throws -> Int {
+    guard let baseline else {
+      return strategies == "all" ? candidates.firstIndex { $0.isOfFile } ?? 0 : 0
+    }
+    let names = candidates.map(\.name)
     let matches = names.indices.filter {
       names[$0] == baseline || names[$0].hasSuffix(".\(baseline)")
         || names[$0].hasSuffix("=\(baseline)")
@@ -163,7 +181,8 @@ enum ComparisonFormat: String, CaseIterable, ExpressibleByArgument {
 
 /// One of the alternatives before it is simulated.
 private struct Candidate {
-  let name, kind: String
+  let name, kind, label: String
+  let isOfFile: Bool
   let question: String?
   let topology: Topology
 }

@@ -16,6 +16,7 @@ struct Sweep: ParsableCommand {
       replications at each value unless the file or --replications says otherwise.
 
           simlab sweep FILE --vary clients.users.open.rate=100/s..500/s:100/s
+          simlab sweep FILE --vary backends.one.workers=1..64:x2
           simlab sweep FILE --vary balancer.strategy=random,round-robin \\
             --find clients.users.open.rate=100/s..900/s --until 'latency.p99 < 200ms'
 
@@ -144,10 +145,11 @@ struct Sweep: ParsableCommand {
         of: experiment, at: settings + [setting], standard: 10, seeking: bound.figure,
         part: start..<start + step)
       measured[value] = measurement
-      guard let figure = measurement.sought else {
+      let backends = experiment.topology.backends.map(\.name)
+      guard bound.figure.backend.map(backends.contains) ?? true else {
         throw ValidationError("--until names a backend that not every point of the grid has.")
       }
-      return Estimate(figure.value, interval: figure.interval)
+      return measurement.sought.map { Estimate($0.value, interval: $0.interval) }
     }
     var capacity = SweepReport.Capacity(
       path: find.path, until: bound.expression, unit: find.range.unit, found: nil,
@@ -156,7 +158,9 @@ struct Sweep: ParsableCommand {
     case .holdsEverywhere: capacity.finding = "holds everywhere"
     case .holdsNowhere: break
     case .capacity(let estimate):
+      let atStart = measured[search.values[0]]?.sought.map { bound.holds(for: $0.value) } ?? false
       capacity.found = Figure(estimate)
+      capacity.holds = atStart ? "up to" : "from"
       capacity.finding = "found"
       let result = measured[estimate.value]?.result
       return SweepReport.Point(set: [], capacity: capacity, result: result)
