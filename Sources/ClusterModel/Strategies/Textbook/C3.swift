@@ -44,6 +44,7 @@ struct C3: LoadRule, ~Copyable {
     means = Column(repeating: Means(), count: backends)
   }
 
+  @inline(__always)
   func learn(_ response: Nanoseconds, of backend: BackendIndex, _ peer: Upstream.Peer) {
     let queue = Double(peer.outstanding)
     let time = Double(max(response.count, 1))
@@ -59,6 +60,7 @@ struct C3: LoadRule, ~Copyable {
   }
 
   /// The score; of a backend without an answer 0, as the paper has it, for its first request.
+  @inline(__always)
   func cost(of backend: BackendIndex, _ peer: Upstream.Peer) -> Double {
     let mean = means[backend.int]
     let own = Double(peer.outstanding)
