@@ -7,7 +7,7 @@ import SimulationEngine
 public enum StrategyCatalog {
   static let entries: [StrategyEntry] = [
     StrategyEntry(RoundRobin.self),
-    StrategyEntry(WeightedRoundRobin.self),
+    StrategyEntry(SmoothTurns<WeightedRoundRobin>.self),
     StrategyEntry(Random.self),
     StrategyEntry(WeightedRandom.self),
     StrategyEntry(LeastLoad<LeastConnections>.self),
@@ -26,7 +26,7 @@ public enum StrategyCatalog {
     StrategyEntry(LeastLoad<NeverQueue>.self),
     StrategyEntry(Prequal.self),
     StrategyEntry(LeastLoad<C3>.self),
-    StrategyEntry(NginxWeightedRoundRobin.self),
+    StrategyEntry(SmoothTurns<NginxWeightedRoundRobin>.self),
     StrategyEntry(NginxLeastConnections.self),
     StrategyEntry(NginxLeastTime.self),
     StrategyEntry(NginxRandom.self),

@@ -14,7 +14,7 @@ struct CatalogTests {
     Shelf(
       folder: "Sources/ClusterModel/Strategies", kind: "Strategy",
       catalog: "Sources/ClusterModel/StrategyCatalog.swift",
-      narrower: ["EnvoyPolicy", "HAProxyHashInput", "LoadRule"]),
+      narrower: ["EnvoyPolicy", "HAProxyHashInput", "LoadRule", "SmoothTurnsCard"]),
     Shelf(
       folder: "Sources/ClusterModel/Metrics", kind: "Metric",
       catalog: "Sources/ClusterModel/Metrics/MetricCatalog.swift"),

@@ -1,4 +1,10 @@
+import ExperimentModel
 import SimulationEngine
+
+/// A name under which the catalogue has smooth weighted round robin.
+protocol SmoothTurnsCard: SendableMetatype {
+  static var card: StrategyCard { get }
+}
 
 /// Smooth weighted round robin whose cost follows the number of different weights, and not that of
 /// the backends.
@@ -8,38 +14,27 @@ import SimulationEngine
 /// total less. So of each weight only the next in turn can be the one that has gained most. The
 /// picks, and the credits, are those of `Upstream.pickSmoothly`, to which it leaves the rest of the
 /// run, with the credits, once some backend cannot be used or a request has failed.
-struct SmoothTurns: ~Copyable {
-  /// The backends of one weight, which take turns.
-  private struct Round: BitwiseCopyable {
-    let weight: Int64
-    /// Where its backends stand among all, grouped by weight.
-    let first, end: Int
-    /// Which of them is next.
-    var next: Int
-    /// The credit of those that have not had their turn.
-    var credit: Int64 = 0
-    /// The next backend.
-    var backend: BackendIndex
-  }
+struct SmoothTurns<Name: SmoothTurnsCard>: Strategy, ~Copyable {
+  static var card: StrategyCard { Name.card }
+  static var traits: StrategyTraits { .ignoresAnswers }
 
-  private let rounds: Column<Round>
+  private let rounds: Column<SmoothRound>
   /// The backends of each round in the order of the file, one round after the other.
   private let members: Column<BackendIndex>
   private let total: Int64
   private var isOver = false
 
-  /// Makes the turns of backends that have had none.
-  init(_ upstream: borrowing Upstream) {
+  init(upstream: borrowing Upstream, options: StrategyOptions, randomness: RandomStream) {
     var byWeight: [Int32: [BackendIndex]] = [:]
     for place in 0..<upstream.count {
       let backend = BackendIndex(place)
       byWeight[upstream[backend].weight, default: []].append(backend)
     }
-    var rounds: [Round] = []
+    var rounds: [SmoothRound] = []
     var members: [BackendIndex] = []
     for (weight, backends) in byWeight.sorted(by: { $0.key < $1.key }) {
       rounds.append(
-        Round(
+        SmoothRound(
           weight: Int64(weight), first: members.count, end: members.count + backends.count,
           next: members.count, backend: backends[0]))
       members += backends
@@ -49,8 +44,6 @@ struct SmoothTurns: ~Copyable {
     self.members = Column(members)
   }
 
-  /// The backend whose turn it is; nil when none is usable.
-  ///
   /// - Complexity: O(different weights); O(n) once something has failed, as in nginx.
   @inline(__always)
   mutating func pick(
@@ -77,14 +70,17 @@ struct SmoothTurns: ~Copyable {
     return picked
   }
 
-  /// A request has ended: one that was not answered well may have cost its backend some weight.
-  @inline(__always)
-  mutating func ended(_ result: AttemptResult, in upstream: borrowing Upstream) {
+  /// A request that was not answered well may have cost its backend some weight.
+  mutating func ended(
+    at backend: BackendIndex, after response: Nanoseconds, _ result: AttemptResult,
+    in upstream: borrowing Upstream
+  ) {
     if result != .answered(200) { leave(to: upstream) }
   }
 
-  /// A backend has come or gone, or has another weight.
-  mutating func changed(in upstream: borrowing Upstream) { leave(to: upstream) }
+  mutating func changed(_ backend: BackendIndex, in upstream: borrowing Upstream) {
+    leave(to: upstream)
+  }
 
   @inline(never)
   private mutating func pickOneByOne(
@@ -106,4 +102,17 @@ struct SmoothTurns: ~Copyable {
       }
     }
   }
+}
+
+/// The backends of one weight, which take turns.
+private struct SmoothRound: BitwiseCopyable {
+  let weight: Int64
+  /// Where its backends stand among all, grouped by weight.
+  let first, end: Int
+  /// Which of them is next.
+  var next: Int
+  /// The credit of those that have not had their turn.
+  var credit: Int64 = 0
+  /// The next backend.
+  var backend: BackendIndex
 }
