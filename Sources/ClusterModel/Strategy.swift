@@ -56,8 +56,11 @@ extension Strategy where Self: ~Copyable {
   public mutating func pick(
     for batch: borrowing RequestBatch, from upstream: borrowing Upstream
   ) -> Bool {
-    // Requests that look the same need not be read from anywhere.
-    if batch.arePlain {
+    if upstream.count == 1 && upstream.isUntroubled {
+      // One backend leaves nothing to choose.
+      for place in 0..<batch.count { batch.backends[place] = BackendIndex(0) }
+    } else if batch.arePlain {
+      // Requests that look the same need not be read from anywhere.
       for place in 0..<batch.count {
         var attempt = Attempt(now: batch.heard[place])
         guard let backend = pick(for: &attempt, from: upstream) else { return false }
