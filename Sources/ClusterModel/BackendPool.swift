@@ -9,8 +9,6 @@ struct BackendPool: ~Copyable {
   /// How many backends there are.
   let count: Int
   let rows: UnsafeMutablePointer<Row>
-  /// Whether there are so many that they do not stay in the cache.
-  let areMany: Bool
   /// Of many backends the first jobs of each, side by side; nil where there are few.
   private let firstJobs: UnsafeMutableBufferPointer<Processor.Job>?
   private let service: RandomStream
@@ -40,11 +38,11 @@ struct BackendPool: ~Copyable {
   /// Makes idle backends; their quota periods begin at random.
   init(_ backends: [Backend], seed: UInt64, shop: inout SamplerShop) {
     count = backends.count
-    areMany = BackendPool.outgrowsCache(count)
     rows = .allocate(rows: backends.count)
-    let jobs = areMany ? BackendPool.jobsSideBySide * backends.count : 0
+    let jobs = BackendPool.jobsSideBySide * backends.count
     firstJobs =
-      areMany ? UnsafeMutableBufferPointer(start: .allocate(rows: jobs), count: jobs) : nil
+      BackendPool.outgrowsCache(count)
+      ? UnsafeMutableBufferPointer(start: .allocate(rows: jobs), count: jobs) : nil
     service = .service(seed: seed)
     let longest = backends.map(\.service.laterStages.count).max() ?? 0
     laterStages = Column(
@@ -83,6 +81,9 @@ struct BackendPool: ~Copyable {
       UnsafeMutableBufferPointer(rebasing: $0[start..<start + BackendPool.jobsSideBySide])
     }
   }
+
+  /// Whether there are so many that they do not stay in the cache.
+  var areMany: Bool { firstJobs != nil }
 
   /// Whether so many backends do not stay in the cache with all that is known of each.
   static func outgrowsCache(_ count: Int) -> Bool { count > 500 }

@@ -22,7 +22,7 @@ public struct Attempt: BitwiseCopyable {
   public internal(set) var mayWait = false
   /// Whether a request that was sent may be sent again.
   public internal(set) var isIdempotent: Bool
-  // The backends tried: a bit for each of the first 64, the places of up to four others.
+  // The backends tried: a bit for each of the first 64.
   private var triedBits: UInt64 = 0
 
   /// What hashing strategies hash: a URI, a header, a part of the request.
@@ -35,6 +35,7 @@ public struct Attempt: BitwiseCopyable {
   public var rehashes: UInt32 = 0
   /// How often what it hashed, or drew, was not usable.
   public var rejections: UInt32 = 0
+  // The places of up to four others that were tried.
   private var triedPlaces: (UInt32, UInt32, UInt32, UInt32) = (.max, .max, .max, .max)
 
   /// Makes the first attempt of a request.
